@@ -1,0 +1,1 @@
+"""The glossary: YAML files to a typed, checked model."""

@@ -1,0 +1,1 @@
+"""This machine: running the proxy, its certificates, browsers, and their repair."""

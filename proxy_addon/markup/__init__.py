@@ -1,0 +1,1 @@
+"""Markup to markup: encodings, tokens, runs of text, annotations."""

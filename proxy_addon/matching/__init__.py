@@ -1,0 +1,1 @@
+"""Text to matches: folding, word forms, scanning, context."""

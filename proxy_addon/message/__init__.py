@@ -1,0 +1,1 @@
+"""Bytes to bytes: one HTTP message, its codings, fields and policy."""

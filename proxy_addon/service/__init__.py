@@ -1,0 +1,1 @@
+"""The loopback service: a JSON API beside the proxy."""
