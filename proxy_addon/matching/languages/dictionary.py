@@ -1,0 +1,107 @@
+"""The Russian and Ukrainian dictionaries (OpenCorpora and VESUM, through pymorphy3): readings of a word, forms of a lemma.
+
+A *reading* is one lemma a spelling may belong to, with its grammar; a *cell* is one form in that lemma's paradigm. Words that
+the dictionary lacks are read by analogy with known words (``known`` is false then). It promises readings in the dictionary's
+order of likelihood and knows nothing of phrases. Loading takes about 0.1 s a language, on first use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import Any
+
+import pymorphy3  # type: ignore[import-untyped, unused-ignore]
+
+CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct", "voct", "gen2", "acc2", "loc2")
+GENDERS = ("masc", "femn", "neut")
+TENSES = ("past", "pres", "futr")
+VOICES = ("actv", "pssv")
+ASPECTS = ("perf", "impf")
+MOODS = ("indc", "impr")
+PROPER = frozenset(("Name", "Surn", "Patr", "Geox", "Orgn", "Trad"))
+YO = str.maketrans("ёЁ", "еЕ")
+# Dictionaries and keyboards write the Ukrainian apostrophe in several ways; pymorphy3 knows this one.
+APOSTROPHES = str.maketrans("’ʼ‘`", "''''")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One form: its text, part of speech and grammemes (OpenCorpora tags)."""
+
+    text: str
+    pos: str
+    tags: frozenset[str]
+
+    def one_of(self, choice: tuple[str, ...]) -> str:
+        return next((tag for tag in choice if tag in self.tags), "")
+
+    @property
+    def case(self) -> str:
+        # The Ukrainian dictionary leaves the case off some nominatives.
+        return self.one_of(CASES) or "nomn"
+
+    @property
+    def plural(self) -> bool:
+        return "plur" in self.tags
+
+    @property
+    def gender(self) -> str:
+        return self.one_of(GENDERS)
+
+    @property
+    def animacy(self) -> str:
+        return self.one_of(("anim", "inan"))
+
+    @property
+    def tense(self) -> tuple[str, str, str]:
+        """Tense, voice and aspect: what tells one participle of a verb from another."""
+        return self.one_of(TENSES), self.one_of(VOICES), self.one_of(ASPECTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Cell):
+    """A spelling read as a form of ``lemma``."""
+
+    lemma: str = ""
+    known: bool = True
+    lexeme: Callable[[], tuple[Cell, ...]] = field(default=tuple, compare=False, repr=False)
+
+    @property
+    def is_lemma(self) -> bool:
+        return self.lemma.translate(YO) == self.text.translate(YO)
+
+    @property
+    def proper(self) -> bool:
+        return not PROPER.isdisjoint(self.tags)
+
+
+@lru_cache(maxsize=4096)
+def readings(word: str, lang: str) -> tuple[Reading, ...]:
+    """The readings of a lower-case ``word``, likeliest first. A spelling with ``е`` for ``ё`` is read only if no other is."""
+    spelled = word.translate(APOSTROPHES)
+    analyser = _analyser(lang)
+    known = bool(analyser.word_is_known(spelled)) or any(parse.is_known for parse in analyser.parse(spelled)[:1])
+    found = [_reading(parse, known) for parse in analyser.parse(spelled)]
+    return tuple([each for each in found if each.text == spelled] or found)
+
+
+def lemmas(form: str, lang: str) -> tuple[tuple[str, str], ...]:
+    """``(lemma, part of speech)`` of every dictionary reading of a form, ``е`` read as ``ё`` too."""
+    parses = _analyser(lang).parse(form.translate(APOSTROPHES).translate(YO))
+    return tuple(dict.fromkeys((each.normal_form, str(each.tag.POS)) for each in parses if each.is_known))
+
+
+def _reading(parse: Any, known: bool) -> Reading:
+    tags = frozenset(parse.tag.grammemes)
+    return Reading(parse.word, str(parse.tag.POS or ""), tags, parse.normal_form, known, cache(lambda: _cells(parse)))
+
+
+def _cells(parse: Any) -> tuple[Cell, ...]:
+    return tuple(Cell(each.word, str(each.tag.POS or ""), frozenset(each.tag.grammemes)) for each in parse.lexeme)
+
+
+@cache
+def _analyser(lang: str) -> Any:
+    return pymorphy3.MorphAnalyzer(lang=lang)
