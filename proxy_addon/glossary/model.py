@@ -231,7 +231,7 @@ def plain(text: str) -> str:
 
 
 def in_language(texts: Texts, *wanted: str) -> tuple[str, str]:
-    """The text in the first language of ``wanted`` that there is, else English, else any: ``(language, text)``; or ``("", "")``."""
+    """``(language, text)`` in the first language of ``wanted`` that there is, else English, else any; else ``("", "")``."""
     for code in (*wanted, "en", *texts):
         if code in texts:
             return code, texts[code]

@@ -1,0 +1,79 @@
+"""Who may speak to the service. First what must be refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import TOKEN, Client
+
+BLOCKS = {"blocks": [{"id": "1", "text": "the special military operation"}]}
+JSON = {"Content_Type": "application/json"}
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+
+
+@pytest.mark.parametrize(
+    ("attack", "method", "path", "headers", "status"),
+    [
+        ("a site rebinds its name to the loopback address", "GET", "/v1/status", {"Host": "evil.test"}, 403),
+        ("rebinding with the right port", "GET", "/v1/status", {"Host": "evil.test:{port}"}, 403),
+        ("the right name and a wrong port", "GET", "/v1/status", {"Host": "127.0.0.1:1"}, 403),
+        ("a page embeds the status", "GET", "/v1/status", {"Sec_Fetch_Site": "cross-site"}, 403),
+        ("a sibling port of this machine asks", "GET", "/v1/status", {"Sec_Fetch_Site": "same-site"}, 403),
+        ("a page fetches with CORS", "GET", "/v1/status", {"Origin": "https://evil.test"}, 403),
+        ("a sandboxed frame asks", "GET", "/v1/status", {"Origin": "null"}, 403),
+        ("a form posts across sites", "POST", "/v1/annotate", {"Origin": "https://evil.test", **JSON, **BEARER}, 403),
+        ("an extension without the token", "POST", "/v1/annotate", {"Origin": "chrome-extension://abc", **JSON}, 403),
+        ("nobody's token", "POST", "/v1/annotate", JSON, 401),
+        ("a wrong token", "POST", "/v1/annotate", {"Authorization": "Bearer wrong", **JSON}, 401),
+        ("the token in the query", "POST", f"/v1/annotate?token={TOKEN}", JSON, 401),
+        ("the token as another scheme", "POST", "/v1/annotate", {"Authorization": f"Basic {TOKEN}", **JSON}, 401),
+        ("a no-cors post as text", "POST", "/v1/annotate", {"Content_Type": "text/plain", **BEARER}, 415),
+        ("a form encoding", "POST", "/v1/annotate", {"Content_Type": "application/x-www-form-urlencoded", **BEARER}, 415),
+        ("a path that climbs", "GET", "/v1/entries/..%2f..%2ftoken", {}, 404),
+    ],
+)
+def test_a_stranger_is_refused(client: Client, attack: str, method: str, path: str, headers: dict[str, str], status: int) -> None:
+    sent = {name: value.replace("{port}", str(client.port)) for name, value in headers.items()}
+    answer = client(method, path, BLOCKS if method == "POST" else None, **sent)
+    assert (answer.status, answer.headers["content-type"]) == (status, "application/problem+json"), attack
+    assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("friend", "headers"),
+    [
+        ("a script with the token", BEARER),
+        ("the paired extension in Chromium", {"Origin": "chrome-extension://abcdef", "Sec_Fetch_Site": "cross-site", **BEARER}),
+        ("the paired extension in Firefox", {"Origin": "moz-extension://1-2-3", **BEARER}),
+    ],
+)
+def test_who_holds_the_token_is_served(client: Client, friend: str, headers: dict[str, str]) -> None:
+    assert client("POST", "/v1/annotate", BLOCKS, **JSON, **headers).status == 200, friend
+
+
+def test_the_own_page_is_served_by_every_own_name(client: Client) -> None:
+    hosts = [f"127.0.0.1:{client.port}", f"localhost:{client.port}", f"[::1]:{client.port}"]
+    assert [client("GET", "/v1/status", Host=host).status for host in hosts] == [200, 200, 200]
+
+
+@pytest.mark.parametrize(
+    ("body", "length", "status"),
+    [
+        (b"{}", "99999999", 413),
+        (b"{}", "-1", 400),
+        (b"{", None, 400),
+        (b"[" * 100_000, None, 400),
+        (b"[]", None, 422),
+        (b'{"blocks": 5}', None, 422),
+        (b'{"blocks": [{"text": 5}]}', None, 422),
+        (b'{"blocks": [{"text": "x", "lang": 5}]}', None, 422),
+        (b'{"blocks": [{"text": "x", "id": true}]}', None, 422),
+        (b'{"blocks": [' + b'{"text":""},' * 2000 + b'{"text":""}]}', None, 422),
+        (b'{"blocks": [{"text": "' + b"x" * 100_001 + b'"}]}', None, 422),
+    ],
+)
+def test_a_bad_body_gets_one_clear_problem(client: Client, body: bytes, length: str | None, status: int) -> None:
+    headers = {"Content_Length": length} if length else {}
+    answer = client.post("/v1/annotate", body, **headers)
+    assert answer.status == status
+    assert set(answer.json) == {"type", "title", "status", "detail"}
