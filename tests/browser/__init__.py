@@ -1,0 +1,1 @@
+"""Real browsers through a real proxy."""

@@ -1,0 +1,1 @@
+"""The rewriter: first what must not change."""
