@@ -82,8 +82,7 @@ def readings(word: str, lang: str) -> tuple[Reading, ...]:
     """The readings of a lower-case ``word``, likeliest first. A spelling with ``е`` for ``ё`` is read only if no other is."""
     spelled = word.translate(APOSTROPHES)
     analyser = _analyser(lang)
-    known = bool(analyser.word_is_known(spelled)) or any(parse.is_known for parse in analyser.parse(spelled)[:1])
-    found = [_reading(parse, known) for parse in analyser.parse(spelled)]
+    found = [_reading(parse) for parse in analyser.parse(spelled)]
     return tuple([each for each in found if each.text == spelled] or found)
 
 
@@ -93,13 +92,18 @@ def lemmas(form: str, lang: str) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys((each.normal_form, str(each.tag.POS)) for each in parses if each.is_known))
 
 
-def _reading(parse: Any, known: bool) -> Reading:
-    tags = frozenset(parse.tag.grammemes)
-    return Reading(parse.word, str(parse.tag.POS or ""), tags, parse.normal_form, known, cache(lambda: _cells(parse)))
+def _reading(parse: Any) -> Reading:
+    pos, tags = _pos(parse.tag), frozenset(parse.tag.grammemes)
+    return Reading(parse.word, pos, tags, parse.normal_form, bool(parse.is_known), cache(lambda: _cells(parse)))
 
 
 def _cells(parse: Any) -> tuple[Cell, ...]:
-    return tuple(Cell(each.word, str(each.tag.POS or ""), frozenset(each.tag.grammemes)) for each in parse.lexeme)
+    return tuple(Cell(each.word, _pos(each.tag), frozenset(each.tag.grammemes)) for each in parse.lexeme)
+
+
+def _pos(tag: Any) -> str:
+    """The Ukrainian dictionary marks an infinitive as a kind of verb."""
+    return "INFN" if "infn" in tag.grammemes else str(tag.POS or "")
 
 
 @cache

@@ -18,17 +18,22 @@ from itertools import product
 # Put behind a word whose endings the editor has listed. A control character: no term can hold it.
 LISTED = "\x1f"
 SEPARATORS = ("", "-", " ")
+# An apostrophe may belong to the word: it is not among them.
+WRAPPERS = "\"«»“”„()[],;:"
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a phrase. ``joints`` are the places of ``|`` in ``text``, in code points."""
+    """One word of a phrase. ``joints`` are the places of ``|`` in ``text``, in code points; ``before`` and ``after`` hold
+    quotation marks, commas and brackets around it."""
 
     text: str
     frozen: bool = False
     head: bool = False
     prefix: bool = False
     joints: tuple[int, ...] = ()
+    before: str = ""
+    after: str = ""
 
 
 Phrase = tuple[Word, ...]
@@ -74,9 +79,18 @@ def word(part: str) -> Word:
     frozen = part.startswith("=") or LISTED in part
     bare = part.lstrip("=*").replace(LISTED, "")
     prefix = bare.endswith("*")
-    pieces = bare.rstrip("*").split("|")
+    before, core, after = unwrapped(bare.rstrip("*"))
+    pieces = core.split("|")
     joints = tuple(sum(map(len, pieces[:count])) for count in range(1, len(pieces)))
-    return Word("".join(pieces), frozen or prefix, part.startswith("*"), prefix, joints)
+    return Word("".join(pieces), frozen or prefix, part.startswith("*"), prefix, joints, before, after)
+
+
+def unwrapped(part: str) -> tuple[str, str, str]:
+    """``«люди»,`` as ``("«", "люди", "»,")``."""
+    core = part.lstrip(WRAPPERS)
+    before = part[: len(part) - len(core)]
+    core = core.rstrip(WRAPPERS)
+    return before, core, part[len(before) + len(core) :]
 
 
 def spell(phrase: Phrase, forms: Iterable[str]) -> Iterator[str]:
@@ -86,8 +100,9 @@ def spell(phrase: Phrase, forms: Iterable[str]) -> Iterator[str]:
 
 
 def spell_word(word: Word, form: str) -> list[str]:
-    form = cased(form, word.text) + ("*" if word.prefix else "")
-    return [form] if not word.joints else [separator.join(cut(form, word.joints)) for separator in SEPARATORS]
+    form = cased(form, word.text)
+    ways = [separator.join(cut(form, word.joints)) for separator in SEPARATORS] if word.joints else [form]
+    return [word.before + way + word.after + "*" * word.prefix for way in ways]
 
 
 def cut(form: str, joints: tuple[int, ...]) -> list[str]:

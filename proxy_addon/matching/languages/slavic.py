@@ -6,53 +6,41 @@
 - A noun joined to the head by «и» or a hyphen, in the nominative too, declines with it: «денацификация и демилитаризация».
 - Everything else stays: genitives («жест доброй воли»), prepositional phrases, adverbs, unknown capitals, ``=words``.
 - The plural is added to a singular; a phrase given in the plural stays plural.
-- Without a nominative noun the first verb, short participle or adjective inflects alone.
+- Without a nominative noun the verb that opens the phrase, a short participle or an adjective inflects alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
 
-from .dictionary import APOSTROPHES, YO, Cell, Reading, lemmas, readings
+from .dictionary import YO, Cell, Reading, lemmas
 from .inflection import Collision, Forms, Inflector
-from .notation import Phrase, Word
+from .lone import lone_forms, lone_readings
+from .notation import Phrase
+from .units import Unit, is_adjective, joined, units_of
 
 CONJUNCTIONS = frozenset("и или та й і або чи".split())
-ADJECTIVES = frozenset(("ADJF", "PRTF"))
-SHORT = frozenset(("ADJS", "PRTS"))
-FINITE = frozenset(("INFN", "VERB", "GRND"))
+VERBAL = frozenset(("INFN", "VERB"))
 # The second genitive, accusative and locative of a noun: the adjective beside it knows only the first.
 FIRST_CASE = {"gen2": "gent", "acc2": "accs", "loc2": "loct"}
-# -нье for -ние, -ою for -ой, -ею for -ей, -ьи for -ии: poetry.
+# Poetic endings (-нье, -ою, -ею, -ьи): kept for a word by itself, save those that change the stem.
 POETIC = frozenset(("V-be", "V-oy", "V-ey", "V-bi"))
 POETIC_STEM = frozenset(("V-be", "V-bi"))
+# «гг» among the forms of «год», «летять» of a dialect: another spelling habit than the lemma's.
+FOREIGN = frozenset(("Abbr", "Dist"))
+GUESSES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
-    """A piece that inflects as a word: a word, or a part of one that the dictionary lacks («СМИ-» and «иноагент»)."""
+class Target:
+    """What an adjective must agree with."""
 
-    text: str
-    word: int
-    glue: str
-    frozen: bool
-    head: bool
-    readings: tuple[Reading, ...]
-
-    @property
-    def nouns(self) -> tuple[Reading, ...]:
-        return tuple(each for each in self.readings if each.pos == "NOUN" and each.case == "nomn")
-
-    @property
-    def adjectives(self) -> tuple[Reading, ...]:
-        return tuple(each for each in self.readings if is_adjective(each) and each.case == "nomn")
-
-    @property
-    def first(self) -> str:
-        return self.readings[0].pos if self.readings else ""
+    case: str
+    plural: bool
+    gender: str
 
 
 def inflector(lang: str) -> Inflector:
@@ -61,74 +49,23 @@ def inflector(lang: str) -> Inflector:
 
 def inflect(phrase: Phrase, lang: str) -> Forms:
     """Every form of the phrase, one string per word."""
-    units = tuple(unit for index, word in enumerate(phrase) for unit in units_of(word, index, lang))
+    units = units_of(phrase, lang)
     for row in rows(units):
         yield joined(units, row, len(phrase))
 
 
 def guessed(phrase: Phrase, lang: str) -> tuple[str, ...]:
-    units = (unit for index, word in enumerate(phrase) for unit in units_of(word, index, lang))
-    return tuple(unit.text for unit in units if not unit.frozen and unit.readings and not unit.readings[0].known)
+    return tuple(unit.text for unit in units_of(phrase, lang) if unit.readings and not unit.readings[0].known)
 
 
 def collisions(phrase: Phrase, lang: str) -> tuple[Collision, ...]:
     if len(phrase) != 1:
         return ()
+    spelled = phrase[0].text.lower()
+    own = {lemma.translate(YO) for lemma, pos in lemmas(spelled, lang)} | {spelled.translate(YO)}
     forms = sorted({row[0] for row in inflect(phrase, lang)})
-    own = {lemma for lemma, pos in lemmas(phrase[0].text.lower(), lang)} | {phrase[0].text.lower()}
-    folded = {lemma.translate(YO) for lemma in own}
-    return tuple(
-        Collision(form, lemma, pos)
-        for form in forms
-        for lemma, pos in lemmas(form, lang)
-        if lemma.translate(YO) not in folded
-    )
-
-
-# ---- words to units ---------------------------------------------------------------------------------------------------
-
-
-def units_of(word: Word, index: int, lang: str) -> Iterator[Unit]:
-    """The word itself if the dictionary has it; else its parts at hyphens and at the last joint."""
-    for position, (glue, text) in enumerate(parts_of(word, lang)):
-        frozen = word.frozen or not inflectable(text)
-        found = () if frozen else proper_first(readings(text.lower(), lang), text)
-        yield Unit(text, index, glue if position else " ", frozen or not found, word.head, found)
-
-
-def parts_of(word: Word, lang: str) -> list[tuple[str, str]]:
-    if word.frozen or known(word.text, lang):
-        return [("", word.text)]
-    if "-" in word.text:
-        return [("-", part) for part in word.text.split("-")]
-    if word.joints:
-        return [("", word.text[: word.joints[-1]]), ("", word.text[word.joints[-1] :])]
-    return [("", word.text)]
-
-
-def known(text: str, lang: str) -> bool:
-    return any(each.known for each in readings(text.lower(), lang))
-
-
-def inflectable(text: str) -> bool:
-    """Not a number, not Latin, not an abbreviation in capitals."""
-    letters = text.translate(APOSTROPHES).replace("'", "")
-    return letters.isalpha() and not letters.isascii() and not (len(letters) > 1 and letters.isupper())
-
-
-def proper_first(found: tuple[Reading, ...], text: str) -> tuple[Reading, ...]:
-    """A capital asks for names, a small letter for anything but names, as long as there are such readings."""
-    wanted = text[:1].isupper()
-    return tuple(each for each in found if each.proper == wanted and "UNKN" not in each.tags) or tuple(
-        each for each in found if "UNKN" not in each.tags
-    )
-
-
-def joined(units: tuple[Unit, ...], row: Iterable[str], count: int) -> tuple[str, ...]:
-    words = [""] * count
-    for unit, form in zip(units, row, strict=True):
-        words[unit.word] += form if unit.glue == " " else unit.glue + form
-    return tuple(words)
+    found = (Collision(form, lemma, pos) for form in forms for lemma, pos in lemmas(form.lower(), lang))
+    return tuple(each for each in found if each.lemma.translate(YO) not in own)
 
 
 # ---- the grammar ------------------------------------------------------------------------------------------------------
@@ -136,38 +73,46 @@ def joined(units: tuple[Unit, ...], row: Iterable[str], count: int) -> tuple[str
 
 def rows(units: tuple[Unit, ...]) -> Iterator[tuple[str, ...]]:
     """The forms, one string per unit."""
-    verb = verb_of(units)
-    if verb is not None:
-        yield from alone(units, verb)
-        return
-    head = head_of(units)
-    if head is None:
-        lone = next((at for at, unit in enumerate(units) if not unit.frozen and lone_readings(unit)), None)
-        yield from alone(units, lone) if lone is not None else ()
-        return
-    for noun in lexemes(units[head].nouns):
-        yield from declined(units, head, noun)
+    at = marked(units)
+    if at is None:
+        at = verb_of(units)
+    if at is None:
+        at = head_of(units)
+    if at is None:
+        at = lone_of(units)
+    if at is not None:
+        yield from declined(units, at) if units[at].nouns and not opens_with_verb(units[at]) else alone(units, at)
+
+
+def marked(units: tuple[Unit, ...]) -> int | None:
+    return next((at for at, unit in enumerate(units) if unit.head and not unit.frozen), None)
 
 
 def verb_of(units: tuple[Unit, ...]) -> int | None:
     """The place of the verb that opens the phrase, after adverbs and «не»."""
     for at, unit in enumerate(units):
-        if any(each.pos in FINITE for each in unit.readings) and not unit.nouns and not unit.adjectives and not unit.head:
+        if opens_with_verb(unit):
             return at
         if unit.first not in ("ADVB", "PRCL"):
             return None
     return None
 
 
+def opens_with_verb(unit: Unit) -> bool:
+    return any(each.pos in VERBAL for each in unit.readings) and not unit.nouns and not unit.adjectives
+
+
 def head_of(units: tuple[Unit, ...]) -> int | None:
-    for at, unit in enumerate(units):
-        if unit.head and unit.nouns:
-            return at
     free = units[: governed(units)]
     for at, unit in enumerate(free):
-        if unit.nouns and not unit.frozen and not describes_later(unit, free[at + 1 :]):
+        if unit.nouns and not describes_later(unit, free[at + 1 :]):
             return at
     return None
+
+
+def lone_of(units: tuple[Unit, ...]) -> int | None:
+    free = units[: governed(units)]
+    return next((at for at, unit in enumerate(free) if lone_readings(unit)), None)
 
 
 def governed(units: tuple[Unit, ...]) -> int:
@@ -177,81 +122,10 @@ def governed(units: tuple[Unit, ...]) -> int:
 
 def describes_later(unit: Unit, later: tuple[Unit, ...]) -> bool:
     """«военный» before «преступник» is an adjective, though it may be a noun; «так» before anything is an adverb."""
-    nouns = [noun for other in later for noun in other.nouns if not other.frozen]
+    nouns = [noun for other in later for noun in other.nouns]
     if unit.first == "ADVB" and nouns:
         return True
     return any(agrees(adjective, noun) for adjective in unit.adjectives for noun in nouns)
-
-
-def lexemes(found: tuple[Reading, ...]) -> Iterator[Reading]:
-    """One reading per paradigm; guesses for an unknown word are cut to the two likeliest."""
-    own = tuple(each for each in found if each.is_lemma) or found
-    seen: set[frozenset[str]] = set()
-    for each in own:
-        key = frozenset(cell.text for cell in each.lexeme())
-        if key not in seen and (each.known or len(seen) < 2):
-            seen.add(key)
-            yield each
-
-
-def declined(units: tuple[Unit, ...], head: int, noun: Reading) -> Iterator[tuple[str, ...]]:
-    companions = [companion(units, head, at, noun) for at in range(len(units))]
-    for cell in noun.lexeme():
-        if cell.pos != "NOUN" or (noun.plural and not cell.plural) or poetic(cell, noun, single=len(units) == 1):
-            continue
-        columns = [
-            (cell.text,) if at == head else beside(companions[at], cell, noun) or (unit.text,)
-            for at, unit in enumerate(units)
-        ]
-        yield from product(*columns)
-
-
-def poetic(cell: Cell, own: Cell, *, single: bool) -> bool:
-    return not (POETIC_STEM if single else POETIC).isdisjoint(cell.tags - own.tags)
-
-
-def companion(units: tuple[Unit, ...], head: int, at: int, noun: Reading) -> Reading | None:
-    """The reading in which the unit declines with the head, if it does."""
-    unit = units[at]
-    if unit.frozen or at == head:
-        return None
-    if coordinated(units, head, at):
-        return next((each for each in unit.nouns if each.plural == noun.plural or unit.glue == " "), None)
-    agreeing = [each for each in unit.adjectives if agrees(each, noun)]
-    if at > head + 1 and any(each.case != "nomn" for each in unit.readings if is_adjective(each)) and not unit.head:
-        return None
-    return agreeing[0] if agreeing else None
-
-
-def coordinated(units: tuple[Unit, ...], head: int, at: int) -> bool:
-    """A second head: behind «и», or behind a hyphen that follows the head."""
-    unit = units[at]
-    if at <= head or not unit.nouns:
-        return False
-    if unit.glue == "-":
-        return at == head + 1
-    return unit.head or (units[at - 1].text in CONJUNCTIONS and unit.readings[0].pos == "NOUN" and unit.readings[0].is_lemma)
-
-
-def beside(other: Reading | None, head: Cell, noun: Reading) -> tuple[str, ...]:
-    """The forms of a companion beside the head's form."""
-    if other is None:
-        return ()
-    if other.pos == "NOUN":
-        cells = (cell for cell in other.lexeme() if cell.case == head.case and (cell.plural == head.plural or other.plural))
-    else:
-        gender = head.gender or noun.gender
-        cells = (cell for cell in family(other) if fits(cell, head, gender, noun.animacy))
-    return tuple(sorted({cell.text for cell in cells if not poetic(cell, other, single=False)}))
-
-
-def fits(cell: Cell, head: Cell, gender: str, animacy: str) -> bool:
-    case = FIRST_CASE.get(head.case, head.case)
-    if cell.plural != head.plural or cell.case not in ((case, "nomn") if case == "voct" else (case,)):
-        return False
-    if not cell.plural and gender and cell.gender and cell.gender != gender:
-        return False
-    return not (case == "accs" and animacy and cell.animacy and cell.animacy != animacy)
 
 
 def agrees(adjective: Cell, noun: Cell) -> bool:
@@ -260,16 +134,131 @@ def agrees(adjective: Cell, noun: Cell) -> bool:
     return noun.plural or not noun.gender or not adjective.gender or adjective.gender == noun.gender
 
 
-def is_adjective(cell: Cell) -> bool:
-    return cell.pos in ADJECTIVES or (cell.pos == "NPRO" and "Apro" in cell.tags)
+# ---- nouns with what declines beside them -----------------------------------------------------------------------------
+
+
+def declined(units: tuple[Unit, ...], head: int) -> Iterator[tuple[str, ...]]:
+    others = second_heads(units, head)
+    for noun in lexemes(units[head].nouns):
+        followers = {at: follower(units, at, {head: noun, **others}) for at in range(len(units))}
+        for cell in cells_of(noun, single=len(units) == 1):
+            columns = [column(unit, cell, noun, followers[at], at == head) for at, unit in enumerate(units)]
+            yield from product(*columns)
+
+
+def lexemes(found: tuple[Reading, ...]) -> Iterator[Reading]:
+    """One reading per paradigm; of guesses for an unknown word the likeliest ones."""
+    own = [each for each in found if each.is_lemma] or [each for each in found if each.plural] or list(found)
+    seen: set[frozenset[str]] = set()
+    for each in own:
+        key = frozenset(cell.text for cell in each.lexeme())
+        if key not in seen and (each.known or len(seen) < GUESSES):
+            seen.add(key)
+            yield each
+
+
+def cells_of(noun: Reading, *, single: bool) -> Iterator[Cell]:
+    for cell in noun.lexeme():
+        strange = poetic(cell, noun, single=single) or not FOREIGN.isdisjoint(cell.tags - noun.tags)
+        sex_changed = noun.proper and cell.gender and noun.gender and cell.gender != noun.gender
+        if cell.pos == "NOUN" and cell.plural >= noun.plural and not strange and not sex_changed:
+            yield cell
+
+
+def poetic(cell: Cell, own: Cell, *, single: bool) -> bool:
+    return not (POETIC_STEM if single else POETIC).isdisjoint(cell.tags - own.tags)
+
+
+def second_heads(units: tuple[Unit, ...], head: int) -> dict[int, Reading]:
+    """The nouns that decline with the head: marked, behind «и» with adjectives of their own, behind its hyphen, or the name
+    of the person it tells of («президент Зеленский», «Алексей Навальный»)."""
+    found: dict[int, Reading] = {}
+    for at in range(head + 1, len(units)):
+        noun = next((each for each in units[at].nouns if each.is_lemma or each.plural), None)
+        before = found.get(at - 1) or (units[head].nouns[0] if at == head + 1 else None)
+        named = noun and before and noun.proper and noun.animacy == before.animacy == "anim"
+        if noun and (named or units[at].head or apposed(units, head, at) or coordinated(units, head, at, noun)):
+            found[at] = noun
+    return found
+
+
+def apposed(units: tuple[Unit, ...], head: int, at: int) -> bool:
+    return at == head + 1 and units[at].glue == "-"
+
+
+def coordinated(units: tuple[Unit, ...], head: int, at: int, noun: Reading) -> bool:
+    first = units[at].readings[0]
+    if first.pos != "NOUN" or first.case not in ("nomn", "accs"):
+        return False
+    start = at
+    while start > head + 1 and any(agrees(each, noun) for each in units[start - 1].adjectives):
+        start -= 1
+    return start > head + 1 and units[start - 1].text.lower() in CONJUNCTIONS
+
+
+def follower(units: tuple[Unit, ...], at: int, heads: dict[int, Reading]) -> tuple[Reading, Reading] | None:
+    """The unit's reading and the noun it belongs to, if it declines with a head."""
+    unit = units[at]
+    if unit.frozen:
+        return None
+    if at in heads:
+        return heads[at], heads[at]
+    place = next((each for each in sorted(heads) if each > at), max(heads))
+    if place < at and shielded(units, place, at):
+        return None
+    agreeing = [each for each in unit.adjectives if agrees(each, heads[place])]
+    return (agreeing[0], heads[place]) if agreeing else None
+
+
+def shielded(units: tuple[Unit, ...], place: int, at: int) -> bool:
+    """Behind a head an adjective agrees with it only if neither a preposition nor another noun stands between."""
+    return any(unit.first in ("PREP", "NOUN", "NUMR") or unit.frozen for unit in units[place + 1 : at])
+
+
+def column(
+    unit: Unit, head: Cell, noun: Reading, follows: tuple[Reading, Reading] | None, is_head: bool
+) -> tuple[str, ...]:
+    """The unit's forms beside the head's form."""
+    if is_head or follows is None:
+        return (head.text if is_head else unit.text,)
+    own, leader = follows
+    beside = [cell for cell in cells_of(leader, single=False) if same_place(cell, head, leader)]
+    if own is leader:
+        found = beside
+    else:
+        targets = {target(cell, leader) for cell in ([head] if leader is noun else beside)}
+        found = [cell for cell in family(own) if any(fits(cell, each) for each in targets)]
+    return tuple(sorted({cell.text for cell in found})) or (unit.text,)
+
+
+def same_place(cell: Cell, head: Cell, noun: Reading) -> bool:
+    same_case = FIRST_CASE.get(cell.case, cell.case) == FIRST_CASE.get(head.case, head.case)
+    return same_case and (cell.plural == head.plural or noun.plural)
+
+
+def target(cell: Cell, noun: Reading) -> Target:
+    """An accusative like the genitive wants an adjective like the genitive, and one like the nominative likewise."""
+    case = FIRST_CASE.get(cell.case, cell.case)
+    gender = cell.gender or noun.gender
+    if case == "accs" and (cell.plural or gender == "masc"):
+        like = {each.case for each in noun.lexeme() if each.text == cell.text and each.plural == cell.plural}
+        animate = noun.animacy == "anim" if {"gent", "nomn"} <= like else "gent" in like
+        case = "gent" if animate or not like & {"gent", "nomn"} else "nomn"
+    return Target("nomn" if case == "voct" else case, cell.plural, gender)
+
+
+def fits(cell: Cell, wanted: Target) -> bool:
+    if cell.case != wanted.case or cell.plural != wanted.plural:
+        return False
+    return cell.plural or not wanted.gender or not cell.gender or cell.gender == wanted.gender
 
 
 def family(own: Reading) -> Iterator[Cell]:
-    """The cells of an adjective's lexeme that are the same adjective: no other participle, no superlative."""
+    """The cells of an adjective's lexeme that are the same adjective: no other participle, no superlative, no archaism."""
     for cell in own.lexeme():
-        if not is_adjective(cell) or ("Supr" in cell.tags) != ("Supr" in own.tags):
+        if cell.pos != own.pos or not is_adjective(cell) or poetic(cell, own, single=False):
             continue
-        if cell.pos == own.pos and (own.pos != "PRTF" or cell.tense == own.tense):
+        if ("Supr" in cell.tags) == ("Supr" in own.tags) and cell.tense == own.tense:
             yield cell
 
 
@@ -281,47 +270,3 @@ def alone(units: tuple[Unit, ...], at: int) -> Iterator[tuple[str, ...]]:
     for reading in lone_readings(units[at]):
         for form in lone_forms(reading):
             yield (*before, form, *after)
-
-
-def lone_readings(unit: Unit) -> tuple[Reading, ...]:
-    """The readings of the likeliest inflecting part of speech."""
-    inflecting = [
-        each
-        for each in unit.readings
-        if each.pos in FINITE or each.pos in SHORT or (is_adjective(each) and each.case == "nomn")
-    ]
-    return tuple(each for each in inflecting if each.pos == inflecting[0].pos)[:6]
-
-
-def lone_forms(own: Reading) -> Iterator[str]:
-    for cell in own.lexeme():
-        if LONE[own.pos](cell, own) and not poetic(cell, own, single=True):
-            yield cell.text
-
-
-def of_verb(cell: Cell, own: Reading) -> bool:
-    """An infinitive stands for all finite forms and the gerund; a finite form for those of its own tense."""
-    if own.pos == "INFN":
-        return cell.pos in FINITE
-    return cell.pos == own.pos and cell.tense[0] == own.tense[0]
-
-
-def of_short(cell: Cell, own: Reading) -> bool:
-    return cell.pos == own.pos and cell.tense == own.tense
-
-
-def of_adjective(cell: Cell, own: Reading) -> bool:
-    """Full and short forms. A neuter short adjective is spelled like the adverb, another word: left out."""
-    if cell.pos in SHORT:
-        same_verb = cell.pos == "PRTS" and own.pos == "PRTF" and cell.tense == own.tense
-        return not own.plural and (same_verb or (cell.pos == "ADJS" and own.pos == "ADJF" and cell.gender != "neut"))
-    if own.plural and not cell.plural:
-        return False
-    return is_adjective(cell) and cell.pos == own.pos and "Supr" not in cell.tags - own.tags and cell.tense == own.tense
-
-
-LONE = {
-    **dict.fromkeys(("INFN", "VERB", "GRND"), of_verb),
-    **dict.fromkeys(SHORT, of_short),
-    **dict.fromkeys(("ADJF", "PRTF", "NPRO"), of_adjective),
-}
