@@ -68,10 +68,11 @@ def test_no_file_carries_a_path_of_somebodys_machine() -> None:
     if not any(tracked):
         pytest.skip("not a git checkout")
     homes = re.compile(r"/(?:home|root|Users|work)/\w")
+    texts = {".py", ".md", ".toml", ".yaml", ".txt", ".css", ".html", ".mjs", ""}
+    files = [ROOT / name for name in tracked if name and Path(name).suffix in texts and (ROOT / name).is_file()]
     found = {
-        name: match.group()
-        for name in tracked
-        if name and (ROOT / name).is_file() and Path(name).suffix in {".py", ".md", ".toml", ".yaml", ".txt", ".css", ".html", ""}
-        if (match := homes.search((ROOT / name).read_text(encoding="utf-8", errors="replace"))) and Path(name).name != Path(__file__).name
+        str(file.relative_to(ROOT)): match.group()
+        for file in files
+        if file != Path(__file__) and (match := homes.search(file.read_text(encoding="utf-8", errors="replace")))
     }
     assert found == {}

@@ -44,8 +44,14 @@ def test_a_tooltip_says_the_meaning_then_who_since_when_then_the_kind(
 def test_the_first_piece_is_focusable_and_later_ones_are_not() -> None:
     annotator = Annotator(GLOSSARY)
     first, later = (annotator.opening(("bare",), first=piece) for piece in (True, False))
-    assert first == '<gl-term data-entry="bare" data-kind="euphemism" tabindex="0" aria-description="Nobody is named.&#10;official euphemism">'
-    assert later == '<gl-term data-entry="bare" data-kind="euphemism" data-part="" data-note="Nobody is named.&#10;official euphemism">'
+    assert (
+        first
+        == '<gl-term data-entry="bare" data-kind="euphemism" tabindex="0" aria-description="Nobody is named.&#10;official euphemism">'
+    )
+    assert (
+        later
+        == '<gl-term data-entry="bare" data-kind="euphemism" data-part="" data-note="Nobody is named.&#10;official euphemism">'
+    )
 
 
 TAG = re.compile(r'<gl-term data-entry="[^"<>]*"(?: [a-z-]+="[^"<>]*")*>')
