@@ -1,23 +1,116 @@
-"""English word forms: plurals, and verbs that are nothing but verbs."""
+"""English word forms: the plural of a noun phrase's head, and verbs that are nothing but verbs.
+
+A phrase inflects in its head, the last word before the first preposition ("enemies of the people"); nouns joined by "and"
+inflect together. A word is a verb only if the dictionary knows it as nothing else ("neutralise", but not "strike"). A plural
+stays plural. Possessives need nothing: a word ends at its apostrophe. It does not know -ise from -ize: that is for braces.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import product
+
+import lemminflect  # type: ignore[import-untyped, unused-ignore]
 
 from .inflection import Inflector
 from .notation import Phrase
 
+PREPOSITIONS = frozenset(
+    "of in on at for from to with without against by into over under between among about after before during through".split()
+)
+CONJUNCTIONS = frozenset(("and", "or"))
+VERBAL_ENDINGS = ("ify", "ise", "ize")
+CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
+
 
 def inflect(phrase: Phrase) -> Iterator[tuple[str, ...]]:
-    import lemminflect
-
-    words = [w.text for w in phrase]
-    cut = next((i for i, w in enumerate(words) if w.lower() in PREPOSITIONS and i), len(words))
-    if phrase[cut - 1].frozen or not words[cut - 1].isalpha():
+    words = tuple(word.text for word in phrase)
+    if not phrase[0].frozen and is_verb(words[0].lower()) and not any(word.head for word in phrase):
+        yield from ((form, *words[1:]) for form in verb_forms(words[0].lower()))
         return
-    for form in lemminflect.getAllInflections(words[cut - 1].lower(), upos="NOUN").get("NNS", ()):
-        yield (*words[: cut - 1], form, *words[cut:])
+    places = [at for at in heads(phrase) if not phrase[at].frozen]
+    for forms in product(*(plurals(words[at]) for at in places)):
+        yield replaced(words, places, forms)
 
 
-PREPOSITIONS = frozenset("of in on at for from to with without against by into over under between among".split())
-INFLECTOR = Inflector(inflect)
+def replaced(words: tuple[str, ...], places: list[int], forms: tuple[str, ...]) -> tuple[str, ...]:
+    new = dict(zip(places, forms, strict=True))
+    return tuple(new.get(at, word) for at, word in enumerate(words))
+
+
+def heads(phrase: Phrase) -> list[int]:
+    """The marked words; else the last before a preposition, with what "and" joins to it."""
+    marked = [at for at, word in enumerate(phrase) if word.head]
+    lower = [word.text.lower() for word in phrase]
+    end = next((at for at, word in enumerate(lower) if at and word in PREPOSITIONS), len(phrase))
+    joined = [at - 1 for at, word in enumerate(lower[:end]) if at and word in CONJUNCTIONS and is_noun(lower[at - 1])]
+    return marked or [*joined, end - 1]
+
+
+def plurals(word: str) -> tuple[str, ...]:
+    """The plural spellings, or the word itself where it has none: a plural, an adjective, a number, an abbreviation."""
+    before, hyphen, last = word.rpartition("-")
+    lower = last.lower()
+    if not lower.isascii() or not lower.isalpha() or (len(last) > 1 and last.isupper()):
+        return (word,)
+    return tuple(before + hyphen + form for form in noun_plurals(lower)) or (word,)
+
+
+def noun_plurals(word: str) -> tuple[str, ...]:
+    found = forms_of(word)
+    if not found:
+        return () if word.endswith("s") or is_form(word) else (regular_plural(word),)
+    if "NN" not in found or is_form(word, "NOUN"):
+        return ()
+    return tuple(dict.fromkeys(found.get("NNS", ())))
+
+
+def is_form(word: str, pos: str | None = None) -> bool:
+    """A form of another word: "enemies", "fighting"."""
+    lemmas = lemminflect.getAllLemmas(word, upos=pos)
+    return any(each != word for found in lemmas.values() for each in found)
+
+
+def regular_plural(word: str) -> str:
+    if word.endswith(("s", "x", "z", "ch", "sh")):
+        return word + "es"
+    return word[:-1] + "ies" if word[-1] == "y" and word[-2:-1] in CONSONANTS else word + "s"
+
+
+def is_noun(word: str) -> bool:
+    return bool(lemminflect.getAllLemmas(word, upos="NOUN"))
+
+
+def is_verb(word: str) -> bool:
+    """Known as a verb and nothing else; or unknown and shaped like one: "denazify"."""
+    found = forms_of(word)
+    return all(tag.startswith("VB") for tag in found) if found else word.endswith(VERBAL_ENDINGS)
+
+
+def verb_forms(word: str) -> tuple[str, ...]:
+    found = forms_of(word)
+    if found:
+        return tuple(dict.fromkeys(form for forms in found.values() for form in forms))
+    stem = word.removesuffix("e")
+    past = word[:-1] + "ied" if word.endswith("y") else stem + "ed"
+    return word, regular_plural(word), past, stem + "ing"
+
+
+@lru_cache(maxsize=4096)
+def forms_of(word: str) -> dict[str, tuple[str, ...]]:
+    """Penn Treebank tags to spellings, from the dictionary only."""
+    return dict(lemminflect.getAllInflections(word)) if word.isalpha() else {}
+
+
+def guessed(phrase: Phrase) -> tuple[str, ...]:
+    """The heads that the dictionary lacks."""
+    words = (phrase[at].text for at in heads(phrase) if not phrase[at].frozen)
+    return tuple(word for word in words if word.isalpha() and not word.isupper() and not is_known(word.lower()))
+
+
+def is_known(word: str) -> bool:
+    return bool(forms_of(word) or lemminflect.getAllLemmas(word))
+
+
+INFLECTOR = Inflector(inflect, guessed)

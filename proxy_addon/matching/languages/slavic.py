@@ -29,7 +29,7 @@ FIRST_CASE = {"gen2": "gent", "acc2": "accs", "loc2": "loct"}
 # Poetic endings (-нье, -ою, -ею, -ьи): kept for a word by itself, save those that change the stem.
 POETIC = frozenset(("V-be", "V-oy", "V-ey", "V-bi"))
 POETIC_STEM = frozenset(("V-be", "V-bi"))
-# «гг» among the forms of «год», «летять» of a dialect: another spelling habit than the lemma's.
+# «гг» among the forms of «год»: another spelling habit than the lemma's.
 FOREIGN = frozenset(("Abbr", "Dist"))
 GUESSES = 2
 
@@ -65,7 +65,7 @@ def collisions(phrase: Phrase, lang: str) -> tuple[Collision, ...]:
     own = {lemma.translate(YO) for lemma, pos in lemmas(spelled, lang)} | {spelled.translate(YO)}
     forms = sorted({row[0] for row in inflect(phrase, lang)})
     found = (Collision(form, lemma, pos) for form in forms for lemma, pos in lemmas(form.lower(), lang))
-    return tuple(each for each in found if each.lemma.translate(YO) not in own)
+    return tuple(each for each in found if each.pos != "GRND" and each.lemma.translate(YO) not in own)
 
 
 # ---- the grammar ------------------------------------------------------------------------------------------------------

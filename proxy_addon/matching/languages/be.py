@@ -1,0 +1,184 @@
+"""Belarusian word forms, in both spellings: the official one and the classical one (тарашкевіца).
+
+The paradigms are those of ``be_paradigms``. In a phrase the adjectives before the head agree with it, and «X і Y» with both
+in the nominative decline together; what follows the head stays. Each form is also given as the classical spelling has it
+(soft signs of assimilation: бясьпекі; some loans: спэцыяльная) and with «ў» for a word's first «у».
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import product
+
+from .be_paradigms import Noun, Paradigm, adjective, adjective_shaped, noun, verb
+from .inflection import Inflector
+from .notation import Phrase, Word
+
+PREPOSITIONS = frozenset(
+    "у ў на з са зь па да ад аб пра за пад над пры для без праз супраць супроць між паміж перад каля сярод дзеля праціў".split()
+)
+CONJUNCTIONS = frozenset(("і", "й", "або", "ды", "ці"))
+INFINITIVE = ("аць", "яць", "іць", "ыць", "ацца", "яцца", "іцца", "ыцца")
+# Feminine nouns that end like infinitives.
+NOT_VERBS = frozenset("памяць печаць маці чэрвень".split())
+# A soft consonant assimilates the sibilant or н before it; velars do not.
+ASSIMILATED = re.compile("(?<=[сзцн])(?=(?:дз|[бвмнпфлцсз])[еёіюяь])|(?<=дз)(?=[вмн][еёіюяь])")
+LOANS = (
+    *(("спецы", "спэцы"), ("сістэм", "сыстэм"), ("сітуац", "сытуац"), ("пенсі", "пэнсі"), ("сімвол", "сымбал")),
+    *(("план", "плян"), ("калон", "калён"), ("прэзідэнт", "прэзыдэнт"), ("рэзідэнт", "рэзыдэнт"), ("еўрап", "эўрап")),
+    *(("дзікт", "дыкт"), ("метад", "мэтад"), ("медыя", "мэдыя"), ("эканамічн", "эканамічн"), ("парламент", "парлямэнт")),
+    *(("дакумент", "дакумэнт"), ("матэрыял", "матэрыял"), ("клас", "кляс"), ("бланк", "блянк"), ("інцыдэнт", "інцыдэнт")),
+)
+
+
+def inflect(phrase: Phrase) -> Iterator[tuple[str, ...]]:
+    words = tuple(word.text.lower() for word in phrase)
+    frozen = tuple(fixed(word) for word in phrase)
+    for row in rows(words, frozen, marked(phrase)):
+        yield from product(*map(spelled, row, frozen))
+
+
+def guessed(phrase: Phrase) -> tuple[str, ...]:
+    """Nouns whose spelling leaves the paradigm open: «-ь» but «-сць», «-ак», «-ок»."""
+    found = ((word.text, noun(tail(word.text.lower())[1])) for word in phrase if not fixed(word))
+    return tuple(text for text, paradigm in found if paradigm and not paradigm.sure)
+
+
+def fixed(word: Word) -> bool:
+    letters = word.text.replace("-", "").replace("'", "").replace("’", "").replace("ʼ", "")
+    return word.frozen or not letters.isalpha() or letters.isascii() or (len(letters) > 1 and letters.isupper())
+
+
+def marked(phrase: Phrase) -> int | None:
+    return next((at for at, word in enumerate(phrase) if word.head), None)
+
+
+# ---- phrases ----------------------------------------------------------------------------------------------------------
+
+
+def rows(words: tuple[str, ...], frozen: tuple[bool, ...], chosen: int | None) -> Iterator[tuple[str, ...]]:
+    yield words
+    head = head_of(words, frozen) if chosen is None else chosen
+    if head is None or frozen[head]:
+        return
+    if words[head].endswith(INFINITIVE) and words[head] not in NOT_VERBS:
+        yield from ((*words[:head], form, *words[head + 1 :]) for form in verb(words[head]))
+    elif alone(words, head):
+        yield from lone_adjective(words, head)
+    else:
+        yield from declined(words, frozen, head)
+
+
+def head_of(words: tuple[str, ...], frozen: tuple[bool, ...]) -> int | None:
+    """The first noun that an adjective before it agrees with; without one, the first word that can inflect."""
+    free = next((at for at, word in enumerate(words) if word in PREPOSITIONS), len(words))
+    for at in range(1, free):
+        if not frozen[at] and not frozen[at - 1] and agrees(words[at - 1], words[at]) and modifiers(words, at):
+            return at
+    return next((at for at in range(free) if not frozen[at]), None)
+
+
+def modifiers(words: tuple[str, ...], head: int) -> bool:
+    """Only adjectives and adverbs stand before the head."""
+    return all(adjective_shaped(word) or word.endswith(("а", "о", "ы")) or word in CONJUNCTIONS for word in words[:head])
+
+
+def agrees(describing: str, described: str) -> bool:
+    several = describing.endswith(("ыя", "ія")) and described.endswith(("ы", "і"))
+    if not adjective_shaped(describing) or (adjective_shaped(described) and not several):
+        return False
+    found, thing = adjective(describing), noun(tail(described)[1])
+    return bool(found and thing and found[0] == thing.gender and not described.endswith("ў"))
+
+
+def alone(words: tuple[str, ...], head: int) -> bool:
+    """An adjective that no noun follows: «беглыя», «затрыманы за пратэст»."""
+    word = words[head]
+    if word.endswith(("ы", "і")):
+        return word.endswith(("скі", "цкі", "аны", "ены", "эны", "яны", "льны", "чны", "ўны")) and len(words) == 1
+    return adjective_shaped(word)
+
+
+def lone_adjective(words: tuple[str, ...], at: int) -> Iterator[tuple[str, ...]]:
+    found = adjective(words[at])
+    if found is None:
+        return
+    gender, own, every = found
+    for paradigm in [own] if gender == "p" else every.values():
+        for form in values(paradigm):
+            yield (*words[:at], form, *words[at + 1 :])
+
+
+def declined(words: tuple[str, ...], frozen: tuple[bool, ...], head: int) -> Iterator[tuple[str, ...]]:
+    before, body = tail(words[head])
+    thing = noun(body)
+    if thing is None:
+        return
+    seconds = {at: second for at in range(head + 2, len(words)) if (second := second_head(words, frozen, head, at))}
+    for case, forms in thing.forms.items():
+        columns: list[Iterable[str]] = [
+            [before + form for form in forms]
+            if at == head
+            else beside(word, frozen[at], case, thing, seconds.get(at), at < head or at == head + 1 and not word.endswith(("ы", "і")))
+            for at, word in enumerate(words)
+        ]
+        yield from product(*columns)
+
+
+def second_head(words: tuple[str, ...], frozen: tuple[bool, ...], head: int, at: int) -> Noun | None:
+    if at != head + 2 or words[at - 1] not in CONJUNCTIONS or frozen[at] or words[at].endswith("ў"):
+        return None
+    return noun(words[at])
+
+
+def beside(word: str, frozen: bool, case: str, thing: Noun, second: Noun | None, may_agree: bool) -> Iterable[str]:
+    """The forms of another word of the phrase in the head's case."""
+    if second is not None:
+        return second.forms.get(case) or second.forms.get(accusative_of(case), (word,))
+    found = adjective(tail(word)[1]) if may_agree and not frozen and adjective_shaped(word) else None
+    if found is None or found[0] != thing.gender:
+        return (word,)
+    paradigm = found[2]["p" if "+" in case else thing.gender]
+    return [tail(word)[0] + form for form in paradigm[case]]
+
+
+def accusative_of(case: str) -> str:
+    return "n" if case == "a" else case
+
+
+def values(paradigm: Paradigm) -> Iterator[str]:
+    for forms in paradigm.values():
+        yield from forms
+
+
+def tail(word: str) -> tuple[str, str]:
+    """«бел-чырвона-» and «белы»: only what follows the last hyphen inflects."""
+    before, hyphen, last = word.rpartition("-")
+    return before + hyphen, last
+
+
+# ---- spellings --------------------------------------------------------------------------------------------------------
+
+
+def spelled(form: str, frozen: bool) -> tuple[str, ...]:
+    if frozen:
+        return (form,)
+    both = dict.fromkeys((form, classical(form)))
+    return tuple(dict.fromkeys(each for own in both for each in (own, short_u(own))))
+
+
+def classical(form: str) -> str:
+    for official, loan in LOANS:
+        form = form.replace(official, loan)
+    previous = ""
+    while previous != form:
+        previous, form = form, ASSIMILATED.sub("ь", form)
+    return form
+
+
+def short_u(form: str) -> str:
+    return "ў" + form[1:] if form[0] == "у" and len(form) > 1 else form
+
+
+INFLECTOR = Inflector(inflect, guessed)
