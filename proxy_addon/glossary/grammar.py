@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from .model import Case, Entry, Example, Form, Hyphen, Kind, Pack, Quoted, Rule, Source, Status, Topic, Words
-from .problem import Findings
-from .reader import Node, ScalarNode
-from .shapes import (
+from proxy_addon.glossary.model import Case, Entry, Example, Form, Hyphen, Kind, Pack, Quoted, Rule, Source, Status, Topic, Words
+from proxy_addon.glossary.problem import Findings
+from proxy_addon.glossary.reader import Node, ScalarNode
+from proxy_addon.glossary.shapes import (
     CODE,
     COUNTRY,
     DATE,
@@ -120,7 +120,7 @@ def _balanced(text: str) -> bool:
     depth = 0
     for char in text:
         depth += (char == "{") - (char == "}")
-        if depth not in (0, 1):
+        if depth < 0:
             return False
     return depth == 0
 
@@ -248,10 +248,10 @@ def read_entry(key: ScalarNode, node: Node, pack: str, findings: Findings) -> Dr
     named += [ref for some in terms.values() for one in some for ref in _references("about", one.conditions)]
     shared = {condition.name: found.pop(condition.name) for condition in _CONDITIONS if condition.name in found}
     forms = tuple(form for lang, some in terms.items() for one in some for form in _forms(one, lang, shared, findings))
+    on = found.pop("default", True)
     listed = {name: _texts_of(found, name) for name in (*NAMES, "aliases") if name in found}
-    values = {**found, **listed, "on": found.pop("default", True)}
-    values.pop("default", None)
-    entry = Entry(**values, id=key.text, pack=pack, forms=forms, place=findings.place(key.line, key.column))
+    values = {**found, **listed, "id": key.text, "pack": pack, "on": on, "forms": forms}
+    entry = Entry(**values, place=findings.place(key.line, key.column))
     return Draft(entry, tuple(named))
 
 

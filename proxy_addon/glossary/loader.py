@@ -15,11 +15,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from .grammar import NAMES, Draft, Reference, read_entry, read_pack, read_rule, read_topic
-from .model import Entry, Glossary, Pack, Place, Rule, Topic
-from .problem import Findings, GlossaryError, Problem
-from .reader import Document, ScalarNode, read_document, read_text
-from .shapes import ID
+from proxy_addon.glossary.grammar import NAMES, Draft, Reference, read_entry, read_pack, read_rule, read_topic
+from proxy_addon.glossary.model import Entry, Glossary, Pack, Place, Rule, Topic
+from proxy_addon.glossary.problem import Findings, GlossaryError, Problem
+from proxy_addon.glossary.reader import Document, ScalarNode, read_document, read_text
+from proxy_addon.glossary.shapes import ID
 
 __all__ = ["SHIPPED", "GlossaryError", "Problem", "load_glossary", "load_layers", "yaml_files"]
 
@@ -195,7 +195,8 @@ class _Building:
         known = {**self.seen, "entry": self.seen["entry"] | owners.keys()}
         for ident, references in self.references.items():
             file = self.entries[ident].place.file
-            self.problems += [_dangling(ref, file, known[NAMES[ref.key]]) for ref in references if ref.id not in known[NAMES[ref.key]]]
+            missing = (ref for ref in references if ref.id not in known[NAMES[ref.key]])
+            self.problems += [_dangling(ref, file, known[NAMES[ref.key]]) for ref in missing]
         self.problems += _circles(self.entries, owners)
 
 

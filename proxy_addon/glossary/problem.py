@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .model import Place
+from proxy_addon.glossary.model import Place
 
 
 @dataclass(frozen=True, slots=True)

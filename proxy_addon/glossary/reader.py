@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from .problem import Findings
+from proxy_addon.glossary.problem import Findings
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 12

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from .problem import Findings
-from .reader import MappingNode, Node, ScalarNode, SequenceNode
+from proxy_addon.glossary.problem import Findings
+from proxy_addon.glossary.reader import MappingNode, Node, ScalarNode, SequenceNode
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{4})?(?:-[A-Z]{2})?")
