@@ -73,6 +73,11 @@ class Reading(Cell):
         return self.lemma.translate(YO) == self.text.translate(YO)
 
     @property
+    def infinitive(self) -> bool:
+        """The Ukrainian dictionary does not mark every infinitive; but it is the lemma."""
+        return self.pos == "INFN" or (self.pos == "VERB" and self.is_lemma)
+
+    @property
     def proper(self) -> bool:
         return not PROPER.isdisjoint(self.tags)
 

@@ -21,6 +21,9 @@ PREPOSITIONS = frozenset(
 )
 CONJUNCTIONS = frozenset(("and", "or"))
 VERBAL_ENDINGS = ("ify", "ise", "ize")
+PREFIXES = ("dis", "counter", "anti", "over", "under", "mis", "pre", "re", "de", "un", "cyber", "super", "sub")
+# Plurals that the dictionary lists as words of their own.
+SUPPLETIVE = {"person": ("people",)}
 CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
 
 
@@ -63,7 +66,7 @@ def noun_plurals(word: str) -> tuple[str, ...]:
         return () if word.endswith("s") or is_form(word) else (regular_plural(word),)
     if "NN" not in found or is_form(word, "NOUN"):
         return ()
-    return tuple(dict.fromkeys(found.get("NNS", ())))
+    return tuple(dict.fromkeys((*found.get("NNS", ()), *SUPPLETIVE.get(word, ()))))
 
 
 def is_form(word: str, pos: str | None = None) -> bool:
@@ -99,8 +102,13 @@ def verb_forms(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def forms_of(word: str) -> dict[str, tuple[str, ...]]:
-    """Penn Treebank tags to spellings, from the dictionary only."""
-    return dict(lemminflect.getAllInflections(word)) if word.isalpha() else {}
+    """Penn Treebank tags to spellings: the dictionary's, or those of the known word behind a prefix ("dis|inform")."""
+    found = dict(lemminflect.getAllInflections(word)) if word.isalpha() else {}
+    prefix = next((each for each in PREFIXES if word.startswith(each) and len(word) > len(each) + 3), None)
+    if found or prefix is None:
+        return found
+    known = lemminflect.getAllInflections(word.removeprefix(prefix))
+    return {tag: tuple(prefix + form for form in forms) for tag, forms in known.items()}
 
 
 def guessed(phrase: Phrase) -> tuple[str, ...]:

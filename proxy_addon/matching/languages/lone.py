@@ -22,11 +22,11 @@ def lone_readings(unit: Unit) -> tuple[Reading, ...]:
 
 
 def lone_forms(own: Reading) -> Iterator[str]:
-    belongs = BELONGS[own.pos]
+    belongs = of_infinitive if own.infinitive else BELONGS[own.pos]
     for cell in own.lexeme():
         if belongs(cell, own) and POETIC_STEM.isdisjoint(cell.tags - own.tags):
             yield cell.text
-        if own.pos == "INFN" and "VERB" == cell.pos:
+        if own.infinitive and cell.pos == "VERB":
             yield from ukrainian_gerund(cell)
 
 
@@ -67,8 +67,7 @@ def of_adjective(cell: Cell, own: Reading) -> bool:
 
 
 BELONGS = {
-    "INFN": of_infinitive,
-    **dict.fromkeys(("VERB", "GRND"), of_verb),
+    **dict.fromkeys(FINITE, of_verb),
     **dict.fromkeys(SHORT, of_short),
     **dict.fromkeys(("ADJF", "PRTF", "NPRO"), of_adjective),
 }

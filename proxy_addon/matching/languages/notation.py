@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-# Put behind a word whose endings the editor has listed. A control character: no term can hold it.
-LISTED = "\x1f"
+# Put behind a word whose endings the editor has listed. No term can hold it, and it is no space.
+LISTED = "\x00"
 SEPARATORS = ("", "-", " ")
 # An apostrophe may belong to the word: it is not among them.
 WRAPPERS = "\"«»“”„()[],;:"
@@ -121,8 +121,8 @@ def cased(form: str, model: str) -> str:
 
 
 def cased_part(form: str, model: str) -> str:
-    if form.lower() == model.lower():
-        return model
+    if form.startswith(model):
+        return form
     if len(model) > 1 and model.isupper():
         return form.upper()
     return form[:1].upper() + form[1:] if model[:1].isupper() else form

@@ -22,7 +22,7 @@ from .lone import lone_forms, lone_readings
 from .notation import Phrase
 from .units import Unit, is_adjective, joined, units_of
 
-CONJUNCTIONS = frozenset("и или та й і або чи".split())
+CONJUNCTIONS = frozenset(("и", "или", "та", "й", "і", "або", "чи"))
 VERBAL = frozenset(("INFN", "VERB"))
 # The second genitive, accusative and locative of a noun: the adjective beside it knows only the first.
 FIRST_CASE = {"gen2": "gent", "acc2": "accs", "loc2": "loct"}
@@ -61,8 +61,8 @@ def guessed(phrase: Phrase, lang: str) -> tuple[str, ...]:
 def collisions(phrase: Phrase, lang: str) -> tuple[Collision, ...]:
     if len(phrase) != 1:
         return ()
-    spelled = phrase[0].text.lower()
-    own = {lemma.translate(YO) for lemma, pos in lemmas(spelled, lang)} | {spelled.translate(YO)}
+    mine = [each for unit in units_of(phrase, lang) for each in unit.readings]
+    own = {each.lemma.translate(YO) for each in [each for each in mine if each.is_lemma] or mine[:1]}
     forms = sorted({row[0] for row in inflect(phrase, lang)})
     found = (Collision(form, lemma, pos) for form in forms for lemma, pos in lemmas(form.lower(), lang))
     return tuple(each for each in found if each.pos != "GRND" and each.lemma.translate(YO) not in own)

@@ -26,6 +26,7 @@ SUFFIXES = (
     *("lAr" + case for case in ("", "I", "A", "DA", "DAn", "In", "lA", "DAki", "DIr")),
     *("(s)I" + case for case in POSSESSED_CASES),
     *("lArI" + case for case in POSSESSED_CASES),
+    *("lArImIz" + case for case in ("", "I", "A", "DA", "DAn", "In", "lA")),
     *(person + case for person in PERSONS for case in ("", "I", "A", "DA", "DAn", "In", "lA")),
 )
 
