@@ -11,9 +11,9 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 
-from .inflection import Collision, Inflector
-from .notation import phrases, spell
-from .registry import Language, language
+from proxy_addon.matching.languages.inflection import Collision, Inflector
+from proxy_addon.matching.languages.notation import phrases, spell
+from proxy_addon.matching.languages.registry import Language, language
 
 __all__ = ["Collision", "Language", "collisions", "guessed", "language", "spellings"]
 

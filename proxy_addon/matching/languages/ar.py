@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .inflection import Inflector
-from .notation import Phrase
+from proxy_addon.matching.languages.inflection import Inflector
+from proxy_addon.matching.languages.notation import Phrase
 
 CONJUNCTIONS = ("", "و", "ف")
 BARE = ("", "ب", "ل", "ك")
@@ -44,7 +44,8 @@ def alone(word: str) -> Iterator[str]:
 
 def numbers(stem: str) -> tuple[str, ...]:
     """The noun and its sound feminine plural or dual; broken plurals are for braces."""
-    return (stem, stem[:-1] + "ات", stem[:-1] + "تان", stem[:-1] + "تين") if stem.endswith("ة") else (stem, stem + "ين", stem + "ون")
+    endings = ("ات", "تان", "تين") if stem.endswith("ة") else ("ين", "ون")
+    return (stem, *(stem.removesuffix("ة") + ending for ending in endings))
 
 
 def joining(noun: str) -> str:

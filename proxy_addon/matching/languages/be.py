@@ -5,21 +5,23 @@ in the nominative decline together; what follows the head stays. Each form is al
 (soft signs of assimilation: бясьпекі; some loans: спэцыяльная) and with «ў» for a word's first «у».
 """
 
+# ruff: noqa: SIM905 - a list of words reads best as words
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from .be_paradigms import Noun, Paradigm, adjective, adjective_shaped, noun, verb
-from .inflection import Inflector
-from .notation import Phrase, Word
+from proxy_addon.matching.languages.be_paradigms import Noun, Paradigm, adjective, adjective_shaped, noun, verb
+from proxy_addon.matching.languages.inflection import Inflector
+from proxy_addon.matching.languages.notation import Phrase, Word
 
 PREPOSITIONS = frozenset(
     "у ў на з са зь па да ад аб пра за пад над пры для без праз супраць супроць між паміж перад каля сярод дзеля праціў".split()
 )
 CONJUNCTIONS = frozenset(("і", "й", "або", "ды", "ці"))
 INFINITIVE = ("аць", "яць", "іць", "ыць", "ацца", "яцца", "іцца", "ыцца")
+LONE_ADJECTIVE = ("скі", "цкі", "аны", "ены", "эны", "яны", "льны", "чны", "ўны")
 # Feminine nouns that end like infinitives.
 NOT_VERBS = frozenset("памяць печаць маці чэрвень".split())
 # A soft consonant assimilates the sibilant or н before it; velars do not.
@@ -95,7 +97,7 @@ def alone(words: tuple[str, ...], head: int) -> bool:
     """An adjective that no noun follows: «беглыя», «затрыманы за пратэст»."""
     word = words[head]
     if word.endswith(("ы", "і")):
-        return word.endswith(("скі", "цкі", "аны", "ены", "эны", "яны", "льны", "чны", "ўны")) and len(words) == 1
+        return word.endswith(LONE_ADJECTIVE) and len(words) == 1
     return adjective_shaped(word)
 
 
@@ -119,10 +121,15 @@ def declined(words: tuple[str, ...], frozen: tuple[bool, ...], head: int) -> Ite
         columns: list[Iterable[str]] = [
             [before + form for form in forms]
             if at == head
-            else beside(word, frozen[at], case, thing, seconds.get(at), at < head or at == head + 1 and not word.endswith(("ы", "і")))
+            else beside(word, case, thing, seconds.get(at), not frozen[at] and may_agree(word, head, at))
             for at, word in enumerate(words)
         ]
         yield from product(*columns)
+
+
+def may_agree(word: str, head: int, at: int) -> bool:
+    """Behind the head only the next word agrees, and not in -ы: that is rather a genitive («пачатак вайны»)."""
+    return adjective_shaped(word) and (at < head or (at == head + 1 and not word.endswith(("ы", "і"))))
 
 
 def second_head(words: tuple[str, ...], frozen: tuple[bool, ...], head: int, at: int) -> Noun | None:
@@ -131,11 +138,11 @@ def second_head(words: tuple[str, ...], frozen: tuple[bool, ...], head: int, at:
     return noun(words[at])
 
 
-def beside(word: str, frozen: bool, case: str, thing: Noun, second: Noun | None, may_agree: bool) -> Iterable[str]:
+def beside(word: str, case: str, thing: Noun, second: Noun | None, agreeing: bool) -> Iterable[str]:
     """The forms of another word of the phrase in the head's case."""
     if second is not None:
         return second.forms.get(case) or second.forms.get(accusative_of(case), (word,))
-    found = adjective(tail(word)[1]) if may_agree and not frozen and adjective_shaped(word) else None
+    found = adjective(tail(word)[1]) if agreeing else None
     if found is None or found[0] != thing.gender:
         return (word,)
     paradigm = found[2]["p" if "+" in case else thing.gender]

@@ -1,13 +1,14 @@
 """Belarusian in Latin letters (Łacinka): the paradigms of the Cyrillic spelling, there and back."""
 
+# ruff: noqa: SIM905 - a list of words reads best as words
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from . import be
-from .inflection import Inflector
-from .notation import Phrase
+from proxy_addon.matching.languages import be
+from proxy_addon.matching.languages.inflection import Inflector
+from proxy_addon.matching.languages.notation import Phrase
 
 PLAIN = dict(zip("абвгґджзйклмнопрстуўфхцчшыэі", "a b v h g d ž z j k ł m n o p r s t u ŭ f ch c č š y e i".split(), strict=True))
 IOTATED = {"я": "a", "е": "e", "ё": "o", "ю": "u"}
@@ -15,9 +16,11 @@ SOFT = {"з": "ź", "с": "ś", "ц": "ć", "н": "ń", "л": "l"}
 HARD = {soft: hard for hard, soft in SOFT.items() if hard != "л"}
 VOWELS = "аеёіоуыэюя"
 # Latin to Cyrillic: longer spellings first.
+PAIRS = (
+    "ch х dź дзь dz дз ja я je е jo ё ju ю ia я ie е io ё iu ю la ля le ле lo лё lu лю li лі l ль".split()
+)
 CYRILLIC = {
-    **{"ch": "х", "dź": "дзь", "dz": "дз", "ja": "я", "je": "е", "jo": "ё", "ju": "ю"},
-    **{"ia": "я", "ie": "е", "io": "ё", "iu": "ю", "la": "ля", "le": "ле", "lo": "лё", "lu": "лю", "li": "лі", "l": "ль"},
+    **dict(zip(PAIRS[::2], PAIRS[1::2], strict=True)),
     **{latin: cyrillic for cyrillic, latin in PLAIN.items() if latin != "ch"},
     **{soft: hard + "ь" for hard, soft in SOFT.items() if hard != "л"},
 }

@@ -7,11 +7,13 @@ not know phrases, nor the classical spelling.
 Rules after the school grammar (Беларуская граматыка, 1985; the spelling law of 2008).
 """
 
+# ruff: noqa: SIM905 - a list of words reads best as words
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 VOWELS = "аеёіоуыэюя"
+DOUBLED = ("дз", "ц", "л", "н", "з", "с", "ч", "ж")
 VELARS = "кгх"
 HARDENED = "жчшцр"
 MUTATED = {"т": "ц", "д": "дз", "к": "ц", "г": "з", "х": "с"}
@@ -30,6 +32,7 @@ class Noun:
 
 # Endings by case; 0 is the bare stem, % the locative with its consonant changed.
 HARD_PLURAL = {"+n": "ы", "+g": "аў оў", "+d": "ам", "+i": "амі", "+l": "ах"}
+PEOPLE = {"+n": "е", "+g": "0", "+d": "ам", "+i": "амі", "+l": "ах"}
 SOFT_PLURAL = {"+n": "і", "+g": "яў ёў", "+d": "ям", "+i": "ямі", "+l": "ях"}
 HARD_FEMININE = {"n": "а", "g": "ы", "d": "%", "a": "у", "i": "ай аю ой ою", "l": "%", **HARD_PLURAL, "+g": "0 аў оў"}
 SOFT_FEMININE = {"n": "я", "g": "і", "d": "і", "a": "ю", "i": "яй яю ёй ёю", "l": "і", **SOFT_PLURAL, "+g": "0 яў ёў"}
@@ -52,19 +55,12 @@ STRESSED_ENDINGS = frozenset("малад залат дараг баяв".split()
 NEUTER_IN_A = frozenset("слова права войска месца мора неба масла свята золата дрэва цела лета рэха віно пісьма радыё".split())
 STEADY = frozenset("рыбак казак бядак мастак чужак маяк паляк сваяк крок рок бок зрок змрок урок паток сок ток знак факт".split())
 FEMININE_BARE = frozenset("рэч ноч мыш печ помач шыр кроў любоў моладзь сувязь стэп".split())
-PLURAL_STEMS = {"вайна": "войн", "вада": "вод", "старана": "старон", "галава": "галоў", "сястра": "сёстр", "зямля": "зямл"}
-BARE_PLURALS = {"вайна": "войн войнаў", "слова": "слоў", "старана": "старон", "сястра": "сясцёр", "зямля": "зямель"}
+PLURAL_STEMS = {"вайна": "войн", "год": "гад", "вада": "вод", "старана": "старон", "галава": "галоў", "сястра": "сёстр"}
+BARE_PLURALS = {"вайна": "войн войнаў", "год": "год", "слова": "слоў", "старана": "старон", "сястра": "сясцёр", "зямля": "зямель"}
 WHOLE = {
     "людзі": Noun("p", {"+n": ("людзі",), "+g": ("людзей",), "+d": ("людзям",), "+i": ("людзьмі",), "+l": ("людзях",)}),
     "дзеці": Noun("p", {"+n": ("дзеці",), "+g": ("дзяцей",), "+d": ("дзецям",), "+i": ("дзецьмі",), "+l": ("дзецях",)}),
     "дні": Noun("p", {"+n": ("дні",), "+g": ("дзён",), "+d": ("дням",), "+i": ("днямі",), "+l": ("днях",)}),
-    "год": Noun(
-        "m",
-        {
-            **{"n": ("год",), "g": ("года", "году"), "d": ("году",), "i": ("годам",), "l": ("годзе", "гаду")},
-            **{"+n": ("гады",), "+g": ("гадоў", "год"), "+d": ("гадам",), "+i": ("гадамі",), "+l": ("гадах",)},
-        },
-    ),
 }
 
 
@@ -127,9 +123,7 @@ def masculine(lemma: str) -> Noun:
         return Noun("f", filled(lemma, THIRD_FEMININE, lemma))
     stem = oblique_stem(lemma)
     if lemma.endswith(("янін", "анін")):
-        people = lemma[:-2]
-        plural = {"+n": (people + "е",), "+g": (people,), "+d": (people + "ам",), "+i": (people + "амі",), "+l": (people + "ах",)}
-        return Noun("m", {**filled(stem, HARD_MASCULINE, lemma), **plural})
+        return Noun("m", {**filled(stem, HARD_MASCULINE, lemma), **filled(lemma[:-2], PEOPLE, lemma)})
     return Noun("m", filled(stem, HARD_MASCULINE, lemma), sure=lemma[-2:] not in ("ак", "ок", "ек"))
 
 
@@ -206,9 +200,10 @@ def locative(stem: str) -> tuple[str, ...]:
 
 def instrumental(stem: str) -> str:
     """дзейнасцю, but doubled after a vowel: сталлю, моладдзю."""
-    for soft, doubled in (("дз", "ддз"), ("ц", "цц"), ("л", "лл"), ("н", "нн"), ("з", "зз"), ("с", "сс"), ("ч", "чч"), ("ж", "жж")):
-        if stem.endswith(soft) and stem.removesuffix(soft)[-1:] in tuple(VOWELS):
-            return stem.removesuffix(soft) + doubled + ("у" if soft in "чж" else "ю")
+    for soft in DOUBLED:
+        body = stem.removesuffix(soft)
+        if body != stem and body[-1:] in tuple(VOWELS):
+            return body + soft[0] + soft + ("у" if soft in "чж" else "ю")
     return stem + ("у" if stem[-1] in HARDENED.replace("ц", "") else "ю")
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from .inflection import Inflector
-from .notation import Phrase
+from proxy_addon.matching.languages.inflection import Inflector
+from proxy_addon.matching.languages.notation import Phrase
 
 # The end of the lemma, and what the other forms add to it.
 NOUN_ENDINGS = (

@@ -5,6 +5,7 @@ inflect together. A word is a verb only if the dictionary knows it as nothing el
 stays plural. Possessives need nothing: a word ends at its apostrophe. It does not know -ise from -ize: that is for braces.
 """
 
+# ruff: noqa: SIM905 - a list of words reads best as words
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -13,8 +14,8 @@ from itertools import product
 
 import lemminflect  # type: ignore[import-untyped, unused-ignore]
 
-from .inflection import Inflector
-from .notation import Phrase
+from proxy_addon.matching.languages.inflection import Inflector
+from proxy_addon.matching.languages.notation import Phrase
 
 PREPOSITIONS = frozenset(
     "of in on at for from to with without against by into over under between among about after before during through".split()

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .inflection import Inflector
-from .notation import Phrase
+from proxy_addon.matching.languages.inflection import Inflector
+from proxy_addon.matching.languages.notation import Phrase
 
 HALF_SPACE = "\u200c"
 HEAD_SUFFIXES = ("ها", "های", "هایی")

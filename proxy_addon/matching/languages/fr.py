@@ -1,11 +1,12 @@
 """French word forms: the plural of the noun and its adjectives, up to the first preposition."""
 
+# ruff: noqa: SIM905 - a list of words reads best as words
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .inflection import Inflector
-from .notation import Phrase
+from proxy_addon.matching.languages.inflection import Inflector
+from proxy_addon.matching.languages.notation import Phrase
 
 PREPOSITIONS = frozenset("de du des à au aux en dans pour par contre sur sous sans avec et ou".split())
 ELIDED = ("d'", "d’", "l'", "l’")

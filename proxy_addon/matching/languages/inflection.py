@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .notation import Phrase
+from proxy_addon.matching.languages.notation import Phrase
 
 Forms = Iterable[tuple[str, ...]]
 

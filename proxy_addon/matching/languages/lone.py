@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .dictionary import Cell, Reading, readings
-from .units import Unit, is_adjective
+from proxy_addon.matching.languages.dictionary import Cell, Reading, readings
+from proxy_addon.matching.languages.units import Unit, is_adjective
 
 SHORT = frozenset(("ADJS", "PRTS"))
 FINITE = frozenset(("INFN", "VERB", "GRND"))

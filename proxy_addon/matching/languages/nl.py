@@ -1,11 +1,12 @@
 """Dutch word forms: the plural of the last word before a preposition. Doubled or single vowels are for braces."""
 
+# ruff: noqa: SIM905 - a list of words reads best as words
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .inflection import Inflector
-from .notation import Phrase
+from proxy_addon.matching.languages.inflection import Inflector
+from proxy_addon.matching.languages.notation import Phrase
 
 PREPOSITIONS = frozenset("van in op voor tegen met zonder aan bij uit naar over onder tot door".split())
 PLURAL_IN_S = ("ie", "er", "el", "em", "je", "a", "o", "u", "y")

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 # Put behind a word whose endings the editor has listed. No term can hold it, and it is no space.
 LISTED = "\x00"
@@ -55,7 +55,8 @@ def alternatives(text: str) -> list[str]:
     start, end = group
     listed = LISTED if lists_endings(text, start, end) else ""
     options = text[start + 1 : end].split(",")
-    return [each for option in options for each in alternatives(text[:start] + option.strip() + listed + text[end + 1 :])]
+    written = (text[:start] + option.strip() + listed + text[end + 1 :] for option in options)
+    return [each for one in written for each in alternatives(one)]
 
 
 def innermost(text: str) -> tuple[int, int] | None:
@@ -94,7 +95,7 @@ def unwrapped(part: str) -> tuple[str, str, str]:
 
 
 def spell(phrase: Phrase, forms: Iterable[str]) -> Iterator[str]:
-    """Every spelling of the inflected ``forms`` (one per word of ``phrase``): joints written in each way, case as in the phrase."""
+    """Every spelling of the inflected ``forms``, one per word: joints written in each way, case as in the phrase."""
     for parts in product(*map(spell_word, phrase, forms)):
         yield " ".join(parts)
 
@@ -107,7 +108,7 @@ def spell_word(word: Word, form: str) -> list[str]:
 
 def cut(form: str, joints: tuple[int, ...]) -> list[str]:
     edges = (0, *joints, len(form))
-    return [form[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [form[start:end] for start, end in pairwise(edges)]
 
 
 def cased(form: str, model: str) -> str:

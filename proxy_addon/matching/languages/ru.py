@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .slavic import inflector
+from proxy_addon.matching.languages.slavic import inflector
 
 INFLECTOR = inflector("ru")

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import product
 
-from .dictionary import YO, Cell, Reading, lemmas
-from .inflection import Collision, Forms, Inflector
-from .lone import lone_forms, lone_readings
-from .notation import Phrase
-from .units import Unit, is_adjective, joined, units_of
+from proxy_addon.matching.languages.dictionary import YO, Cell, Reading, lemmas
+from proxy_addon.matching.languages.inflection import Collision, Forms, Inflector
+from proxy_addon.matching.languages.lone import lone_forms, lone_readings
+from proxy_addon.matching.languages.notation import Phrase
+from proxy_addon.matching.languages.units import Unit, is_adjective, joined, units_of
 
 CONJUNCTIONS = frozenset(("и", "или", "та", "й", "і", "або", "чи"))
 VERBAL = frozenset(("INFN", "VERB"))

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .inflection import Inflector
-from .notation import Phrase
+from proxy_addon.matching.languages.inflection import Inflector
+from proxy_addon.matching.languages.notation import Phrase
 
 VOWELS = "aeıioöuüâîû"
 FRONT = "eiöüîâ"

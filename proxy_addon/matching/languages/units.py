@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .dictionary import APOSTROPHES, Cell, Reading, readings
-from .notation import Phrase, Word
+from proxy_addon.matching.languages.dictionary import APOSTROPHES, Cell, Reading, readings
+from proxy_addon.matching.languages.notation import Phrase, Word
 
 ADJECTIVES = frozenset(("ADJF", "PRTF"))
 
