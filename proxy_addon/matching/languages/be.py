@@ -36,7 +36,7 @@ LOANS = (
 def inflect(phrase: Phrase) -> Iterator[tuple[str, ...]]:
     words = tuple(word.text.lower() for word in phrase)
     frozen = tuple(fixed(word) for word in phrase)
-    for row in rows(words, frozen, marked(phrase)):
+    for row in rows(words, frozen, marked(phrase), named=phrase[0].text[:1].isupper()):
         yield from product(*map(spelled, row, frozen))
 
 
@@ -58,7 +58,9 @@ def marked(phrase: Phrase) -> int | None:
 # ---- phrases ----------------------------------------------------------------------------------------------------------
 
 
-def rows(words: tuple[str, ...], frozen: tuple[bool, ...], chosen: int | None) -> Iterator[tuple[str, ...]]:
+def rows(
+    words: tuple[str, ...], frozen: tuple[bool, ...], chosen: int | None, *, named: bool
+) -> Iterator[tuple[str, ...]]:
     yield words
     head = head_of(words, frozen) if chosen is None else chosen
     if head is None or frozen[head]:
@@ -66,7 +68,7 @@ def rows(words: tuple[str, ...], frozen: tuple[bool, ...], chosen: int | None) -
     if words[head].endswith(INFINITIVE) and words[head] not in NOT_VERBS:
         yield from ((*words[:head], form, *words[head + 1 :]) for form in verb(words[head]))
     elif alone(words, head):
-        yield from lone_adjective(words, head)
+        yield from lone_adjective(words, head, named=named)
     else:
         yield from declined(words, frozen, head)
 
@@ -101,12 +103,13 @@ def alone(words: tuple[str, ...], head: int) -> bool:
     return adjective_shaped(word)
 
 
-def lone_adjective(words: tuple[str, ...], at: int) -> Iterator[tuple[str, ...]]:
+def lone_adjective(words: tuple[str, ...], at: int, *, named: bool) -> Iterator[tuple[str, ...]]:
+    """All genders, save of a plural and of a name: «Зяленскі» is not «Зяленская»."""
     found = adjective(words[at])
     if found is None:
         return
     gender, own, every = found
-    for paradigm in [own] if gender == "p" else every.values():
+    for paradigm in [own] if gender == "p" or named else every.values():
         for form in values(paradigm):
             yield (*words[:at], form, *words[at + 1 :])
 

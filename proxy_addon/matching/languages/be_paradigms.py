@@ -38,6 +38,8 @@ HARD_FEMININE = {"n": "а", "g": "ы", "d": "%", "a": "у", "i": "ай аю ой
 SOFT_FEMININE = {"n": "я", "g": "і", "d": "і", "a": "ю", "i": "яй яю ёй ёю", "l": "і", **SOFT_PLURAL, "+g": "0 яў ёў"}
 THIRD_FEMININE = {"n": "0", "g": "і", "d": "і", "i": "&", "l": "і", **SOFT_PLURAL, "+g": "яў ей ёў"}
 HARD_MASCULINE = {"n": "0", "g": "а у", "d": "у", "i": "ам ом", "l": "% у", **HARD_PLURAL}
+# A masculine in к keeps it («адмоўніку»): «адмоўніцы» would be the feminine's.
+MASCULINE_IN_K = {**HARD_MASCULINE, "l": "у"}
 SOFT_MASCULINE = {"n": "0", "g": "я ю", "d": "ю", "i": "ем ём", "l": "і ю", **SOFT_PLURAL}
 HARD_NEUTER = {"n": "а о", "g": "а", "d": "у", "i": "ам ом", "l": "% у", **HARD_PLURAL, "+g": "0 аў оў"}
 SOFT_NEUTER = {"n": "е ё", "g": "я", "d": "ю", "i": "ем ём", "l": "і", **SOFT_PLURAL}
@@ -124,7 +126,8 @@ def masculine(lemma: str) -> Noun:
     stem = oblique_stem(lemma)
     if lemma.endswith(("янін", "анін")):
         return Noun("m", {**filled(stem, HARD_MASCULINE, lemma), **filled(lemma[:-2], PEOPLE, lemma)})
-    return Noun("m", filled(stem, HARD_MASCULINE, lemma), sure=lemma[-2:] not in ("ак", "ок", "ек"))
+    endings = MASCULINE_IN_K if stem.endswith("к") else HARD_MASCULINE
+    return Noun("m", filled(stem, endings, lemma), sure=lemma[-2:] not in ("ак", "ок", "ек"))
 
 
 ENDS = {
@@ -181,7 +184,7 @@ def joined(stem: str, ending: str, lemma: str) -> tuple[str, ...]:
 
 def bare(stem: str, lemma: str) -> tuple[str, ...]:
     """The genitive plural without an ending: аперацый, нядзель, тунеядак, перагруповак."""
-    if lemma[-1] in "яіе":
+    if lemma[-1] in "яіе" and stem[-1] not in VELARS:
         return (stem + "й",) if stem[-1] in VOWELS else (stem + "ь", stem)
     if stem.endswith("к") and len(stem) > 2 and stem[-2] not in VOWELS + "й":
         body = stem[:-1].removesuffix("ь")

@@ -254,12 +254,19 @@ def fits(cell: Cell, wanted: Target) -> bool:
 
 
 def family(own: Reading) -> Iterator[Cell]:
-    """The cells of an adjective's lexeme that are the same adjective: no other participle, no superlative, no archaism."""
-    for cell in own.lexeme():
-        if cell.pos != own.pos or not is_adjective(cell) or poetic(cell, own, single=False):
-            continue
-        if ("Supr" in cell.tags) == ("Supr" in own.tags) and cell.tense == own.tense:
+    """The cells of an adjective's lexeme that are the same adjective: no other participle, no superlative, no folk song."""
+    cells = own.lexeme()
+    spelled = {(cell.text, cell.tags) for cell in cells}
+    for cell in cells:
+        # «спеціальная» beside «спеціальна», in one place of the paradigm.
+        lengthened = (cell.text[:-1], cell.tags) in spelled
+        if same_adjective(cell, own) and not lengthened and not poetic(cell, own, single=False):
             yield cell
+
+
+def same_adjective(cell: Cell, own: Reading) -> bool:
+    same_degree = ("Supr" in cell.tags) == ("Supr" in own.tags)
+    return cell.pos == own.pos and is_adjective(cell) and same_degree and cell.tense == own.tense
 
 
 # ---- words that inflect alone -----------------------------------------------------------------------------------------
