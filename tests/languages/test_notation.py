@@ -64,6 +64,12 @@ def test_whole_words_in_braces_are_inflected() -> None:
     assert spellings("{centre,center}", "en") == {"centre", "centres", "center", "centers"}
 
 
+def test_a_space_in_braces_begins_another_word() -> None:
+    found = spellings("охлаждение{, экономики}", "ru")
+    assert {"охлаждению", "охлаждению экономики"} <= found
+    assert not any("охлаждениеэ" in form for form in found)
+
+
 def test_a_joint_is_written_in_three_ways_in_every_form() -> None:
     assert {"спецоперацией", "спец-операцией", "спец операцией"} <= spellings("спец|операция", "ru")
 
@@ -104,6 +110,7 @@ def test_guesses_are_told() -> None:
     assert guessed("СМИ-иноагент", "ru") == ("иноагент",)
     assert guessed("специальная военная операция", "ru") == ()
     assert guessed("siloviki", "en") == ("siloviki",)
+    assert guessed("Rohingya", "en") == ()
     assert guessed("war", "en") == guessed("war", "xx") == ()
 
 

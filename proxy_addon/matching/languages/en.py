@@ -113,9 +113,9 @@ def forms_of(word: str) -> dict[str, tuple[str, ...]]:
 
 
 def guessed(phrase: Phrase) -> tuple[str, ...]:
-    """The heads that the dictionary lacks."""
+    """The heads that the dictionary lacks; of names it is not expected."""
     words = (phrase[at].text for at in heads(phrase) if not phrase[at].frozen)
-    return tuple(word for word in words if word.isalpha() and not word.isupper() and not is_known(word.lower()))
+    return tuple(word for word in words if word.isalpha() and word.islower() and not is_known(word))
 
 
 def is_known(word: str) -> bool:

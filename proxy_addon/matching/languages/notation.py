@@ -4,7 +4,8 @@ It promises that ``phrases`` lists every alternative that the braces allow, in t
 every way of writing the joints of one inflected alternative. It does not know any language.
 
 - ``{centre,center} for combating extremism``: alternatives; they nest.
-- ``вайн{а,ы,е,у}``: a group *at the end of a begun word* lists that word's endings, so the word is not inflected any further.
+- ``вайн{а,ы,е,у}``: a group *at the end of a begun word* lists that word's endings, so the word is not inflected any further;
+  a space tells another word: ``охлаждение{, экономики}``.
 - ``спец|операция``: joined, hyphenated or spaced.
 - ``=word``: never inflected.  ``*word``: the head of the phrase.  ``word*``: everything that begins so.
 """
@@ -53,9 +54,10 @@ def alternatives(text: str) -> list[str]:
     if group is None:
         return [text]
     start, end = group
-    listed = LISTED if lists_endings(text, start, end) else ""
     options = text[start + 1 : end].split(",")
-    written = (text[:start] + option.strip() + listed + text[end + 1 :] for option in options)
+    separate = any(option.startswith(" ") for option in options)
+    listed = LISTED if lists_endings(text, start, end) and not separate else ""
+    written = (text[:start] + option + listed + text[end + 1 :] for option in options)
     return [each for one in written for each in alternatives(one)]
 
 

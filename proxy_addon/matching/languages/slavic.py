@@ -174,12 +174,18 @@ def second_heads(units: tuple[Unit, ...], head: int) -> dict[int, Reading]:
     of the person it tells of («президент Зеленский», «Алексей Навальный»)."""
     found: dict[int, Reading] = {}
     for at in range(head + 1, len(units)):
-        noun = next((each for each in units[at].nouns if each.is_lemma or each.plural), None)
+        noun = next(likeliest(units[at].nouns), None)
         before = found.get(at - 1) or (units[head].nouns[0] if at == head + 1 else None)
         named = noun and before and noun.proper and noun.animacy == before.animacy == "anim"
         if noun and (named or units[at].head or apposed(units, head, at) or coordinated(units, head, at, noun)):
             found[at] = noun
     return found
+
+
+def likeliest(nouns: tuple[Reading, ...]) -> Iterator[Reading]:
+    """An unknown word beside a noun is rather a person: «организацию-иноагента»."""
+    own = [each for each in nouns if each.is_lemma or each.plural]
+    yield from sorted(own, key=lambda each: each.known or each.animacy != "anim")
 
 
 def apposed(units: tuple[Unit, ...], head: int, at: int) -> bool:
