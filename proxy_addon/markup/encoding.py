@@ -1,0 +1,252 @@
+"""Which encoding a page is in, and how its text is read and written without touching a byte of it.
+
+Promises: the answer of the WHATWG standard's encoding sniffing (13.2.3) for byte order mark, transport and meta; text
+decodes to exactly one character per undecodable byte, so that offsets lead back; whatever is inserted is written in the
+page's encoding, with numeric references for what it lacks. UTF-16 and ISO-2022-JP, whose markup is not ASCII bytes, go
+through a ``Bridge`` that is undone exactly. This module does not know HTTP objects or markup.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from webencodings import LABELS
+
+PRESCAN = 1024
+# How many bytes a page that says nothing about its encoding must show before it is guessed.
+SAMPLE = 4096
+
+# Names of the WHATWG Encoding standard whose Python codec has another name, or reads more than the name says, as the web does.
+_CODECS: Mapping[str, str] = {
+    "big5": "big5hkscs",
+    "euc-jp": "euc_jp",
+    "euc-kr": "cp949",
+    "gbk": "gb18030",
+    "ibm866": "cp866",
+    "iso-8859-8-i": "iso-8859-8",
+    "macintosh": "mac_roman",
+    "shift_jis": "cp932",
+    "windows-874": "cp874",
+    "x-mac-cyrillic": "mac_cyrillic",
+    # Its upper half is private characters: nothing there is a word.
+    "x-user-defined": "ascii",
+}
+# Decoders of the standard that give no text at all.
+_NO_TEXT = frozenset(("replacement",))
+# Codecs in which a broken character may take the ASCII behind it along.
+_LONG = frozenset(("big5hkscs", "euc_jp", "cp949", "gb18030", "cp932"))
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16be"), (b"\xff\xfe", "utf-16le"))
+_ONE_EACH = "glossator.one-each"
+
+
+def _one_each(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "\ufffd" * (error.end - error.start), error.end
+
+
+codecs.register_error(_ONE_EACH, _one_each)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """An encoding by its WHATWG name. ``sure`` is False where it was guessed: then only ASCII is ever inserted."""
+
+    name: str
+    sure: bool = True
+
+    @property
+    def codec(self) -> str:
+        """The Python codec that reads it as browsers do; for UTF-16 and ISO-2022-JP, the one behind the bridge."""
+        if self.name in ("utf-16le", "utf-16be"):
+            return "utf-8"
+        return "euc_jp" if self.name == "iso-2022-jp" else _CODECS.get(self.name, self.name)
+
+    @property
+    def readable(self) -> bool:
+        """Whether there is text in it at all."""
+        return self.name not in _NO_TEXT
+
+    @property
+    def joins(self) -> bool:
+        """Whether pieces joined read as the pieces do: no byte of ASCII is ever part of a longer character."""
+        return self.codec == "utf-8" or self.codec not in _LONG
+
+    def decode(self, data: bytes) -> str:
+        """One U+FFFD for each byte that can't be decoded."""
+        return data.decode(self.codec, _ONE_EACH)
+
+    def encode(self, text: str) -> bytes:
+        """Markup of ours; characters that the encoding lacks become numeric references."""
+        return text.encode(self.codec if self.sure else "ascii", "xmlcharrefreplace")
+
+    def offsets(self, data: bytes) -> list[int] | range:
+        """The byte offset at which each character of ``decode(data)`` begins, and the end of the last."""
+        if data.isascii() or len(self.decode(data)) == len(data):
+            return range(len(data) + 1)
+        return _utf8_offsets(data) if self.codec == "utf-8" else _walked_offsets(data, self.codec)
+
+    def whole(self, data: bytes) -> int:
+        """How many bytes of ``data`` make whole characters; what follows is the beginning of one."""
+        decoder = codecs.getincrementaldecoder(self.codec)(_ONE_EACH)
+        decoder.decode(data)
+        return len(data) - len(decoder.getstate()[0])
+
+
+def _utf8_offsets(data: bytes) -> list[int]:
+    offsets, at = [], 0
+    for char in data.decode("utf-8", "surrogateescape"):
+        offsets.append(at)
+        at += 1 if char < "\x80" or "\udc80" <= char <= "\udcff" else len(char.encode("utf-8"))
+    return [*offsets, at]
+
+
+def _walked_offsets(data: bytes, codec: str) -> list[int]:
+    """Byte by byte: a character begins where the one before it was complete."""
+    decoder = codecs.getincrementaldecoder(codec)(_ONE_EACH)
+    offsets: list[int] = []
+    begin = 0
+    for end in range(1, len(data) + 1):
+        made = len(decoder.decode(data[end - 1 : end], end == len(data)))
+        if made:
+            # As many characters as bytes: one each. Fewer: the first has them all, a second is a mark upon it.
+            single = made == end - begin
+            offsets.extend(begin + nth if single or not nth else end for nth in range(made))
+            begin = end
+    return [*offsets, len(data)]
+
+
+def named(label: str) -> str | None:
+    """The name behind a label (Encoding standard, 4.2), in lower case."""
+    return LABELS.get(label.strip("\t\n\x0c\r ").lower())
+
+
+_CHARSET_PARAMETER = re.compile(r""";\s*charset\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^;\s"']+))""", re.IGNORECASE)
+
+
+def transport(content_type: str | None) -> str | None:
+    """The encoding that a Content-Type field names, in any quoting and case."""
+    found = _CHARSET_PARAMETER.search(content_type or "")
+    if found is None:
+        return None
+    return named(re.sub(r"\\(.)", r"\1", found.group(1) or found.group(2) or found.group(3) or ""))
+
+
+def sniff(data: bytes, content_type: str | None = None, *, last: bool = False) -> Encoding | None:
+    """The encoding of a page that begins with ``data``; None while more is needed to tell, never once ``last``."""
+    if len(data) < 3 and not last:
+        return None
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return Encoding(name)
+    if name_of_transport := transport(content_type):
+        return Encoding(name_of_transport)
+    if len(data) < PRESCAN and not last:
+        return None
+    if name_of_meta := prescan(data[:PRESCAN]):
+        return Encoding(name_of_meta)
+    return guess(data[:SAMPLE]) if len(data) >= SAMPLE or last else None
+
+
+_SPACE = b"\t\n\x0c\r "
+_SKIPPED = re.compile(rb"[\t\n\x0c\r /]*")
+_NAME_ENDS = re.compile(rb"[\t\n\x0c\r />=]")
+_UNQUOTED_ENDS = re.compile(rb"[\t\n\x0c\r >]")
+_TAG = re.compile(rb"</?[A-Za-z]")
+_META = re.compile(rb"(?i:<meta[\t\n\x0c\r /])")
+
+
+def _attribute(data: bytes, at: int) -> tuple[bytes, bytes, int] | None:
+    """Get an attribute (13.2.3.2): lower-case name, lower-case value, where to go on. None: there is none before ``>``."""
+    found = _SKIPPED.match(data, at)
+    at = found.end() if found else at
+    if at >= len(data) or data[at : at + 1] == b">":
+        return None
+    ends = _NAME_ENDS.search(data, at + 1)
+    end = ends.start() if ends else len(data)
+    name, at = data[at:end].lower(), end
+    while data[at : at + 1] and data[at : at + 1] in _SPACE:
+        at += 1
+    if data[at : at + 1] != b"=":
+        return name, b"", at
+    at += 1
+    while data[at : at + 1] and data[at : at + 1] in _SPACE:
+        at += 1
+    quote = data[at : at + 1]
+    if quote in (b'"', b"'"):
+        end = data.find(quote, at + 1)
+        return (name, data[at + 1 : end].lower(), end + 1) if end >= 0 else None
+    ends = _UNQUOTED_ENDS.search(data, at)
+    end = ends.start() if ends else len(data)
+    return name, data[at:end].lower(), end
+
+
+_CONTENT_CHARSET = re.compile(rb"""charset[\t\n\x0c\r ]*=[\t\n\x0c\r ]*(?:"([^"]*)"|'([^']*)'|([^\t\n\x0c\r ;"'][^\t\n\x0c\r ;]*))""")
+
+
+def _content_charset(value: bytes) -> str | None:
+    """Extracting a character encoding from a meta element (2.6.5); ``value`` is in lower case."""
+    found = _CONTENT_CHARSET.search(value)
+    return named((found.group(1) or found.group(2) or found.group(3) or b"").decode("latin-1")) if found else None
+
+
+def _meta(data: bytes, at: int) -> tuple[str | None, int]:
+    """The encoding that a meta tag names, if it does, and where its attributes end."""
+    seen: set[bytes] = set()
+    pragma, needs_pragma, charset = False, None, None
+    while attribute := _attribute(data, at):
+        name, value, at = attribute
+        if name in seen:
+            continue
+        seen.add(name)
+        if name == b"http-equiv":
+            pragma = value == b"content-type"
+        elif name == b"content" and charset is None and (extracted := _content_charset(value)):
+            charset, needs_pragma = extracted, True
+        elif name == b"charset":
+            charset, needs_pragma = named(value.decode("latin-1")), False
+    return (charset if needs_pragma is False or (needs_pragma and pragma) else None), at
+
+
+def prescan(data: bytes) -> str | None:
+    """Prescan a byte stream to determine its encoding (13.2.3.2)."""
+    at = 0
+    # A declaration in UTF-16 without a mark (13.2.3.2, first step).
+    for begin, name in ((b"<\0?\0x\0", "utf-16le"), (b"\0<\0?\0x", "utf-16be")):
+        if data.startswith(begin):
+            return name
+    while (at := data.find(b"<", at)) >= 0:
+        if data.startswith(b"<!--", at):
+            end = data.find(b"-->", at + 2)
+            at = end + 3 if end >= 0 else len(data)
+        elif _META.match(data, at):
+            name_found, at = _meta(data, at + 5)
+            if name_found:
+                return {"utf-16le": "utf-8", "utf-16be": "utf-8", "x-user-defined": "windows-1252"}.get(name_found, name_found)
+        elif _TAG.match(data, at):
+            ends = re.compile(rb"[\t\n\x0c\r >]").search(data, at)
+            at = ends.start() if ends else len(data)
+            while attribute := _attribute(data, at):
+                at = attribute[2]
+        elif data[at + 1 : at + 2] in (b"!", b"/", b"?"):
+            end = data.find(b">", at)
+            at = end if end >= 0 else len(data)
+        else:
+            at += 1
+    return None
+
+
+def guess(data: bytes) -> Encoding:
+    """What a page that says nothing seems to be in, by its first bytes."""
+    if len(data) - Encoding("utf-8").whole(data) < 4 and "\ufffd" not in data[: Encoding("utf-8").whole(data)].decode("utf-8", "replace"):
+        return Encoding("utf-8", sure=False)
+    # Loaded only for the few pages that need it.
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data).best()
+    found = LABELS.get(best.encoding.replace("_", "-")) or LABELS.get(best.encoding) if best else None
+    name = found if found and found not in ("utf-16le", "utf-16be", "iso-2022-jp") else "windows-1252"
+    return Encoding(name, sure=False)

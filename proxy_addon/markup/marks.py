@@ -1,0 +1,134 @@
+"""Which matches are marked, and what is written where.
+
+Edits are ``(offset, order, bytes)``: insertions only, so that what stands between them is the page's own. This module promises
+that every insertion lies beside text of a run, never inside a tag or a character. It does not know how runs were found.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from proxy_addon.markup.annotation import RUN_END, RUN_START, TERM_END
+from proxy_addon.markup.encoding import Encoding
+from proxy_addon.markup.runs import Block
+from proxy_addon.options import Density
+
+# The guard: more than this many marks within so many bytes (about one mark in ten words) and a page is marked no further.
+CROWD, CROWDED = 64, 4096
+
+Edit = tuple[int, int, bytes]
+# Of insertions at one place: what ends comes before what begins, a term ends within its run and begins within it.
+_TERM_ENDS, _RUN_ENDS, STYLE_ORDER, _RUN_BEGINS, _TERM_BEGINS = range(5)
+
+
+class Found(Protocol):
+    """A match: characters ``start`` to ``end`` of a block, the entries it may stand for, whether it is in quotation marks."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def entries(self) -> tuple[str, ...]: ...
+    @property
+    def quoted(self) -> bool: ...
+
+
+class Writer(Protocol):
+    """What writes the start tag of an annotation."""
+
+    def opening(self, entries: tuple[str, ...], *, quoted: bool, first: bool) -> str: ...
+    def style_element(self) -> str: ...
+
+
+@dataclass(slots=True)
+class Marks:
+    """The marks of one page. ``counts`` counts every match by entry, marked or not; ``crowded`` that the guard has closed."""
+
+    writer: Writer
+    encoding: Encoding
+    density: Density
+    counts: Counter[str] = field(default_factory=Counter)
+    crowded: bool = False
+    # Whether the page's style has been written, or is among the edits.
+    styled: bool = False
+    headings: list[int] = field(default_factory=list)
+    _seen: set[str] = field(default_factory=set)
+    _section: int = 0
+    _recent: deque[int] = field(default_factory=lambda: deque(maxlen=CROWD))
+
+    def block(self, block: Block, matches: Iterable[Found]) -> Iterator[Edit]:
+        """The edits for the matches of a block."""
+        if self.density == "block":
+            self._seen.clear()
+        terms: dict[int, list[tuple[int, int, str]]] = {}
+        for match in matches:
+            self.counts.update(match.entries)
+            if self._wanted(match, block.runs[0].at):
+                for index, first, behind, tag in self._pieces(block, match):
+                    pieces = terms.setdefault(index, [])
+                    # Two matches may share a reference that stands for several characters.
+                    if not pieces or pieces[-1][1] <= first:
+                        pieces.append((first, behind, tag))
+        for index, pieces in terms.items():
+            yield from self._run(block, index, pieces)
+
+    def style(self, at: int) -> Edit:
+        """The edit that puts the page's style at an offset."""
+        self.styled = True
+        return at, STYLE_ORDER, self.writer.style_element().encode("ascii")
+
+    def _wanted(self, match: Found, at: int) -> bool:
+        if self.density == "section" and (section := bisect_left(self.headings, at)) != self._section:
+            self._section = section
+            self._seen.clear()
+        if self.crowded or (self.density != "all" and self._seen.issuperset(match.entries)):
+            return False
+        self._seen.update(match.entries)
+        return True
+
+    def _pieces(self, block: Block, match: Found) -> Iterator[tuple[int, int, int, str]]:
+        pieces = list(block.pieces(match.start, match.end))
+        for nth, (index, first, behind) in enumerate(pieces):
+            yield index, first, behind, self.writer.opening(match.entries, quoted=match.quoted, first=not nth)
+        if pieces:
+            self._guard(pieces[0][1])
+
+    def _guard(self, at: int) -> None:
+        if len(self._recent) == CROWD and at - self._recent[0] < CROWDED:
+            self.crowded = True
+        self._recent.append(at)
+
+    def _run(self, block: Block, index: int, pieces: list[tuple[int, int, str]]) -> Iterator[Edit]:
+        run = block.runs[index]
+        first, behind, _ = pieces[0]
+        beside = run.source[: first - run.at] + run.source[behind - run.at :]
+        alone = len(pieces) == 1 and not beside.strip()
+        if not self.styled:
+            yield self.style(first if alone else run.at)
+        if not alone:
+            yield run.at, _RUN_BEGINS, RUN_START.encode("ascii")
+            yield run.end, _RUN_ENDS, RUN_END.encode("ascii")
+        for first, behind, tag in pieces:
+            yield first, _TERM_BEGINS, self.encoding.encode(tag)
+            yield behind, _TERM_ENDS, TERM_END.encode("ascii")
+
+
+def spliced(data: bytes, edits: list[Edit], at: int = 0) -> bytes:
+    """``data``, which begins at offset ``at``, with the edits made."""
+    if not edits:
+        return data
+    out, done = [], 0
+    for offset, _, inserted in sorted(edits, key=_place):
+        out += (data[done : offset - at], inserted)
+        done = offset - at
+    out.append(data[done:])
+    return b"".join(out)
+
+
+def _place(edit: Edit) -> tuple[int, int]:
+    return edit[:2]

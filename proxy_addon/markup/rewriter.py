@@ -1,0 +1,383 @@
+"""A page goes in as bytes and comes out as the same bytes, with annotations around the terms in its text.
+
+Promises: taking the annotations out gives the page back, byte for byte, whatever the page; the output does not depend on
+how the bytes arrive, except where a time budget ends; what is held back is bounded; on any exception ``pending`` is what
+was received and not yet given out. It does not know HTTP, nor what a term means.
+"""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import Literal, Protocol
+
+from proxy_addon.markup.annotation import Annotator
+from proxy_addon.markup.bridge import Bridge, bridge
+from proxy_addon.markup.encoding import Encoding, sniff
+from proxy_addon.markup.grammar import TAG_NAME
+from proxy_addon.markup.marks import STYLE_ORDER, Edit, Found, Marks, Writer, spliced
+from proxy_addon.markup.passages import HOLD, Passage, Tag, following, unfinished
+from proxy_addon.markup.reader import ASKING, Reader
+from proxy_addon.markup.runs import Block, Run, readable
+from proxy_addon.markup.stretch import LONGEST, NotWhole, Stretch, blocks, split
+from proxy_addon.markup.strip import ENDS_HERE, OURS, strip_annotations
+from proxy_addon.options import Density
+
+# A page is worked on in windows of at most this many bytes.
+WINDOW = 65536
+# With less than this, and less than a quarter of what is held already, new bytes wait for more.
+ENOUGH = 2048
+
+# Why a page, or the rest of it, was left alone.
+Reason = Literal[
+    # Its encoding holds no text that could be read.
+    "encoding",
+    # It carries annotations, or markup that looks like them.
+    "annotated",
+    # A framework of the page's own script would throw away or trip over changed text.
+    "script-owned",
+    # The time budget for one page is used up.
+    "budget",
+    # Marks stood too close together to help: the rest is unmarked, though still counted.
+    "crowded",
+]
+
+FRAMEWORKS = (
+    b"__NEXT_DATA__", b"self.__next_f", b'id="__next"', b"data-reactroot", b"window.__NUXT__", b'id="__nuxt"', b"data-server-rendered",
+    b"ng-server-context", b"data-sveltekit", b"__remixContext", b"data-hydrate", b"___gatsby",
+)  # fmt: skip
+_LONGEST_MARKER = max(map(len, FRAMEWORKS))
+
+
+class Judge(Protocol):
+    """A page in the matcher's eyes; blocks are given to it in document order."""
+
+    def find(self, block: str, *, lang: str | None = None) -> Sequence[Found]: ...
+
+
+class Finder(Protocol):
+    """What finds terms: ``suspects`` quickly says where there may be one, ``page`` begins a page."""
+
+    def suspects(self, text: str) -> Sequence[int]: ...
+    def page(self, *, lang: str | None = None, title: str = "", description: str = "") -> Judge: ...
+
+
+class Rewriter:
+    """One page. ``budget`` is in milliseconds of ``clock``, which counts seconds; None for no limit."""
+
+    def __init__(
+        self,
+        matcher: Finder,
+        annotator: Writer,
+        *,
+        content_type: str | None = None,
+        density: Density = "block",
+        script_owned: Literal["annotate", "leave"] = "annotate",
+        budget: float | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._matcher, self._annotator = matcher, annotator
+        self._content_type, self._density = content_type, density
+        self._leave_owned = script_owned == "leave"
+        self._budget, self._clock, self._spent = budget, clock, 0.0
+        self._page: _Page | None = None
+        self._bridge: Bridge | None = None
+        self._tail = b""
+        self.pending = b""
+        self.reason: str | None = None
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Matches by entry."""
+        return self._page.marks.counts if self._page else {}
+
+    def feed(self, data: bytes) -> bytes:
+        """What can be given out after these bytes."""
+        begun = self._clock()
+        self.pending += data
+        out = self._give(data, last=False)
+        self._spent += self._clock() - begun
+        if self._budget is not None and self._spent * 1000 > self._budget and not self._done():
+            out += self._leave("budget")
+        return out
+
+    def close(self) -> bytes:
+        """The rest."""
+        return self._give(b"", last=True)
+
+    def _done(self) -> bool:
+        return self.reason not in (None, "crowded")
+
+    def _leave(self, reason: Reason) -> bytes:
+        """Nothing is annotated from here on: what is held comes out as it is."""
+        self.reason = reason
+        held, self.pending = self.pending, b""
+        return held
+
+    def _give(self, data: bytes, *, last: bool) -> bytes:
+        if self._done():
+            held, self.pending = self.pending, b""
+            return held
+        if self._page is None and not self._begin(last):
+            return self._leave("encoding") if self.reason == "encoding" else b""
+        assert self._page is not None
+        return self._through(self._page, data if self._begun else self.pending, last)
+
+    _begun = False
+
+    def _begin(self, last: bool) -> bool:
+        encoding = sniff(self.pending, self._content_type, last=last)
+        if encoding is None:
+            return False
+        if not encoding.readable:
+            self.reason = "encoding"
+            return False
+        self._bridge = bridge(encoding)
+        self._page = _Page(self._matcher, self._annotator, encoding, self._density)
+        return True
+
+    def _through(self, page: _Page, data: bytes, last: bool) -> bytes:
+        owned = self._owned(data)
+        taken = data[:owned] if owned is not None else data
+        rest = data[len(taken) :]
+        if self._bridge is None:
+            out = page.feed(taken, last=last, forced=owned is not None)
+            held = page.buffer
+        else:
+            inner = page.feed(self._bridge.inward(taken, last=last), last=last, forced=owned is not None)
+            out = self._bridge.outward(inner, last=last)
+            held = b"" if last else self._bridge.held(page.buffer)
+        self._begun = True
+        self.pending = held + rest
+        self.reason = page.reason
+        return out + self._leave("script-owned") if owned is not None else out
+
+    def _owned(self, data: bytes) -> int | None:
+        """How many of these bytes stand before the end of a framework's marker, if one ends in them."""
+        if not self._leave_owned:
+            return None
+        text = self._tail + data
+        ends = [at + len(marker) for marker in FRAMEWORKS if (at := text.find(marker)) >= 0]
+        known = len(self._tail)
+        self._tail = text[-_LONGEST_MARKER + 1 :]
+        return max(min(ends) - known, 0) if ends else None
+
+
+class _Page:
+    """The work on one page whose encoding is known."""
+
+    def __init__(self, matcher: Finder, annotator: Writer, encoding: Encoding, density: Density) -> None:
+        self._matcher, self._encoding = matcher, encoding
+        self.marks = Marks(annotator, encoding, density)
+        self._reader = Reader(encoding)
+        self.marks.headings = self._reader.headings
+        self._judge: Judge | None = None
+        self.buffer = b""
+        self._at = 0
+        self._fresh = 0
+        self._passage: Passage | None = None
+        self._tag = b""
+        self._careful = density == "section"
+        self._apart = not encoding.joins
+        self.halted = False
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why nothing is marked any more, if so."""
+        return "annotated" if self.halted else "crowded" if self.marks.crowded else None
+
+    def feed(self, data: bytes, *, last: bool = False, forced: bool = False) -> bytes:
+        """What these bytes let out."""
+        out: list[bytes] = []
+        for begin in range(0, max(len(data), 1), WINDOW):
+            self.buffer += data[begin : begin + WINDOW]
+            self._fresh += len(data[begin : begin + WINDOW])
+            final = last and begin + WINDOW >= len(data)
+            if final or forced or self._passage or self._fresh >= min(ENOUGH, len(self.buffer) // 4):
+                self._fresh = 0
+                self._advance(out, final)
+        return b"".join(out)
+
+    def _advance(self, out: list[bytes], last: bool) -> None:
+        while self.buffer and not self.halted:
+            if self._passage is not None:
+                if not self._pass(out, last):
+                    break
+            elif not self._work(out, last):
+                break
+        if self.halted or (last and self.buffer):
+            self._emit(out, len(self.buffer))
+
+    def _emit(self, out: list[bytes], length: int, edits: list[Edit] | None = None) -> None:
+        if length:
+            out.append(spliced(self.buffer[:length], edits or [], self._at))
+            self.buffer = self.buffer[length:]
+            self._at += length
+
+    def _pass(self, out: list[bytes], last: bool) -> bool:
+        assert self._passage is not None
+        passage = self._passage
+        end, ended = passage.advance(self.buffer, 0, last)
+        self._emit(out, end)
+        if ended:
+            self._passage = None
+            if isinstance(passage, Tag) and passage.name:
+                self._passage = following(passage.name, self._tag, closed=passage.self_closing)
+        return ended
+
+    def _work(self, out: list[bytes], last: bool) -> bool:
+        """Annotate what is complete and let it out; False when more is needed."""
+        stretch, careful = self._split(last)
+        if careful:
+            self._reader.walk(stretch)
+        halt = self._reader.halt
+        if halt is not None:
+            self._truncate(stretch, halt)
+        edits = self._policy()
+        length = len(self.buffer) if halt is None else stretch.stop
+        held = self._finish(stretch, careful, length, last and halt is None, edits)
+        if halt is not None:
+            self._stop_at(halt, edits)
+            self._emit(out, len(self.buffer), edits)
+            return True
+        rest = len(self.buffer) - stretch.stop
+        self._emit(out, held - self._at, edits)
+        self._reader.holds(self._at)
+        return not last and not held < stretch.at + stretch.stop and rest >= HOLD and self._enter(out)
+
+    def _enter(self, out: list[bytes]) -> bool:
+        """Go on through a construct too long to wait for."""
+        behind, self._passage = unfinished(self.buffer)
+        begin = TAG_NAME.match(self.buffer)
+        if begin:
+            self._tag = self.buffer[:HOLD]
+            self._reader.begin(self._tag, self._at)
+            if self._reader.halt is not None:
+                edits: list[Edit] = []
+                self._stop_at(self._at, edits)
+                self._emit(out, len(self.buffer), edits)
+                return True
+        edits = self._policy()
+        self._emit(out, behind, edits)
+        return True
+
+    def _split(self, last: bool) -> tuple[Stretch, bool]:
+        reader = self._reader
+        careful = self._careful or reader.in_head or not reader.ancestry.clear or self._at < reader.special or self._asks()
+        if not careful:
+            try:
+                return split(self.buffer, self._at, last, quick=True), False
+            except NotWhole:
+                pass
+        return split(self.buffer, self._at, last, quick=False), True
+
+    def _asks(self) -> bool:
+        lowered = self.buffer.lower()
+        return any(word in lowered for word in ASKING)
+
+    def _policy(self) -> list[Edit]:
+        """A policy in the page admits only a style that stands before it."""
+        at = self._reader.policy
+        return [self.marks.style(at)] if at is not None and not self.marks.styled else []
+
+    def _truncate(self, stretch: Stretch, halt: int) -> None:
+        index = next(index for index in range(len(stretch.parts) - 1, -1, -1) if stretch.offset(index) <= halt)
+        begin = stretch.offset(index)
+        source = stretch.parts[index]
+        stretch.cut(index)
+        stretch.parts += [source[: halt - begin], b""]
+        stretch.stop = halt - stretch.at
+
+    def _stop_at(self, halt: int, edits: list[Edit]) -> None:
+        self.halted = True
+        if self.marks.styled:
+            edits.append((halt, STYLE_ORDER, ENDS_HERE))
+
+    def _finish(self, stretch: Stretch, careful: bool, length: int, last: bool, edits: list[Edit]) -> int:
+        """Add the edits of the groups that are complete; the offset from which text must wait."""
+        begin = len(stretch.parts) if last else stretch.open_group()
+        for low, high in self._suspicious(stretch, careful, begin):
+            for block in blocks(self._runs(stretch, careful, low, high), self._encoding):
+                self._judged(block, edits)
+        if begin >= len(stretch.parts):
+            return stretch.at + stretch.stop
+        start = stretch.offset(begin)
+        if self._at + length - start < LONGEST:
+            return start
+        return self._long_group(stretch, careful, begin, length, edits)
+
+    def _long_group(self, stretch: Stretch, careful: bool, begin: int, length: int, edits: list[Edit]) -> int:
+        held = stretch.at + stretch.stop
+        end = self._at + length
+        if self.buffer.startswith(OURS, stretch.stop):
+            end = held
+        found = list(blocks(self._runs(stretch, careful, begin, len(stretch.parts)), self._encoding))
+        if found and end - found[-1].runs[0].at < LONGEST:
+            held = found.pop().runs[0].at
+            index = max(index for index in range(0, len(stretch.parts), 2) if stretch.offset(index) <= held)
+            self._reader.holds(held, stretch.offset(index))
+        for block in found:
+            self._judged(block, edits)
+        return held
+
+    def _runs(self, stretch: Stretch, careful: bool, low: int, high: int) -> Iterator[tuple[Run, str, str | None]]:
+        between = ""
+        for index in range(low, high, 2):
+            if index > low:
+                between += stretch.joint(index - 1)
+            source = stretch.parts[index]
+            if not source:
+                continue
+            at = stretch.offset(index)
+            visible, lang = self._reader.reading(at) if careful else (True, self._reader.ancestry.base)
+            if visible:
+                yield Run(at, source), between, lang
+                between = ""
+
+    def _suspicious(self, stretch: Stretch, careful: bool, behind: int) -> Iterator[tuple[int, int]]:
+        """The groups in which there may be a term, in order."""
+        texts = stretch.parts[0:behind:2]
+        if careful:
+            texts = [text if text and self._reader.reading(stretch.offset(2 * n))[0] else b"" for n, text in enumerate(texts)]
+        glued = self._glued(texts)
+        suspects = self._matcher.suspects(glued) if glued else ()
+        done = 0
+        for index in self._indices(texts, glued, suspects) if suspects else ():
+            if index >= done:
+                low, done = stretch.group_of(index)
+                yield low, done
+
+    def _glued(self, texts: list[bytes]) -> str:
+        data = b"".join(texts)
+        if self._apart or b"&" in data or b"\0" in data:
+            return readable(self._encoding.decode(b"\0".join(texts)))
+        return self._encoding.decode(data)
+
+    def _indices(self, texts: list[bytes], glued: str, suspects: Sequence[int]) -> Iterator[int]:
+        """The parts that hold the suspects."""
+        ends = list(accumulate(len(readable(self._encoding.decode(text))) if text else 0 for text in texts))
+        if ends[-1] != len(glued):
+            # Broken characters joined across tags: look everywhere.
+            return (2 * n for n, text in enumerate(texts) if text)
+        return (2 * bisect_right(ends, at) for at in sorted(suspects))
+
+    def _judged(self, block: Block, edits: list[Edit]) -> None:
+        evidence = self._reader.evidence
+        if self._judge is None:
+            self._judge = self._matcher.page(
+                lang=evidence.lang, title=evidence.title, description=evidence.description
+            )
+        edits += self.marks.block(block, self._judge.find(block.text, lang=block.lang))
+
+
+def annotate_html(data: bytes, *, matcher: Finder, content_type: str | None = None, url: str | None = None) -> bytes:
+    """The page with its terms annotated in English; every other byte as it was. ``url`` is not needed yet."""
+    glossary = getattr(matcher, "glossary")  # noqa: B009
+    rewriter = Rewriter(matcher, Annotator(glossary), content_type=content_type)
+    return rewriter.feed(data) + rewriter.close()
+
+
+
+__all__ = ["Finder", "Judge", "Rewriter", "annotate_html", "strip_annotations"]

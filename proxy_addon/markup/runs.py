@@ -1,0 +1,275 @@
+"""Pieces of text between tags become blocks that a reader reads as one, with the way back to the bytes.
+
+A block runs across inline tags, comments and references, and ends at block tags and at two line breaks. The same rules say
+what is no text of the page at all: editable text, form controls, code, what asks not to be translated. This module knows
+names of elements, not terms.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from proxy_addon.markup.encoding import Encoding
+from proxy_addon.markup.grammar import TAG_NAME, UNITS, attributes, lower
+
+LINE = "\n"
+OBJECT = "\ufffc"
+BOUNDARY = "\u2029"
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset figcaption figure"
+    " footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li link listing main marquee menu meta nav"
+    " ol optgroup option p param plaintext pre search section source summary table tbody td tfoot th thead title tr track ul"
+    " xmp".split()
+)
+_OBJECTS = frozenset(
+    "applet audio button canvas code embed iframe img image input keygen math meter object picture progress rp rt rtc select sub"
+    " sup svg textarea video".split()
+)
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+# What a tag puts between two pieces of text; inline tags put nothing there.
+_JOINTS = {name: BOUNDARY for name in _BLOCKS} | {name: OBJECT for name in _OBJECTS} | {"br": LINE}
+# Elements whose text is never annotated.
+SKIPPED = frozenset("applet audio button canvas code datalist frameset object option optgroup pre select template video".split())
+_VOID = frozenset("area base basefont bgsound br col embed frame hr image img input keygen link meta param source track wbr".split())
+# Formatting elements that reach beyond the element that closes them (13.2.4.3), unless a marker stands between.
+_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+_MARKERS = frozenset("applet caption marquee object td template th".split())
+# A start tag closes an open element (first), unless one of the last stands between (13.2.6.4.7 and following).
+_P_CLOSERS = frozenset(
+    "address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5"
+    " h6 header hgroup hr li listing main menu nav ol p plaintext pre search section summary table ul xmp".split()
+)
+_CELLS = frozenset("caption col colgroup tbody td tfoot th thead tr".split())
+_IMPLIED = (
+    ("p", _P_CLOSERS, frozenset("applet button caption html marquee object table td template th".split())),
+    ("li", frozenset(("li",)), frozenset("ol ul menu table".split())),
+    ("dd", frozenset(("dd", "dt")), frozenset("dl table".split())),
+    ("dt", frozenset(("dd", "dt")), frozenset("dl table".split())),
+    ("option", frozenset("option optgroup".split()), frozenset(("select", "datalist"))),
+    ("button", frozenset(("button",)), frozenset(("table",))),
+    ("select", frozenset("select input keygen textarea".split()), frozenset()),
+    *((cell, _CELLS, frozenset(("table",))) for cell in ("td", "th", "caption")),
+    ("tr", frozenset("tbody tfoot thead tr".split()), frozenset(("table",))),
+)
+_CLOSED_BY: dict[str, tuple[tuple[str, frozenset[str]], ...]] = {
+    starter: tuple((name, shields) for name, closers, shields in _IMPLIED if starter in closers)
+    for starter in frozenset().union(*(closers for _, closers, _ in _IMPLIED))
+}
+# How far up an implied end tag looks.
+_REACH = 64
+
+
+def joint(markup: bytes) -> str:
+    """What stands between the text before and the text after ``markup``: BOUNDARY, or LINEs and OBJECTs, or nothing."""
+    between = ""
+    for unit in UNITS.finditer(markup):
+        mark = _JOINTS.get(lower(unit.group(2))) if unit.group(2) is not None else _unit_joint(unit.group())
+        if mark is BOUNDARY:
+            return BOUNDARY
+        if mark is LINE or (mark and not between.endswith(mark)):
+            between += mark
+    return between
+
+
+def _unit_joint(unit: bytes) -> str | None:
+    begin = TAG_NAME.match(unit)
+    return _JOINTS.get(lower(begin.group(2))) if begin else None
+
+
+# How a tag that matters beyond its name is recognised, in lower case; attributes written otherwise are not seen.
+ASKS = ("contenteditable", "notranslate", 'translate="no', "translate='no", "translate=no", " lang=", "\nlang=", "\tlang=")
+_ASKS = re.compile("|".join(ASKS).encode("ascii"))
+_NAMES_LANG = re.compile(rb"[\t\n ]lang=")
+
+
+@dataclass(slots=True)
+class Ancestry:
+    """The open elements from the outermost one that matters inward: those that skip their text or change its language.
+
+    Outside such an element nothing is kept. ``lang`` is the language in force, ``skipping`` whether text is left alone.
+    """
+
+    base: str | None = None
+    _stack: list[tuple[str, bool, str | None]] = field(default_factory=list)
+    _open: Counter[str] = field(default_factory=Counter)
+    _skips: int = 0
+
+    @property
+    def clear(self) -> bool:
+        """No open element matters."""
+        return not self._stack
+
+    @property
+    def skipping(self) -> bool:
+        """Text here is not for reading, or not the page's to change."""
+        return self._skips > 0
+
+    @property
+    def lang(self) -> str | None:
+        """The nearest language that was named."""
+        return next((lang for _, _, lang in reversed(self._stack) if lang is not None), self.base) if self._stack else self.base
+
+    def start(self, name: str, tag: bytes) -> None:
+        """A start tag of HTML content that has no raw text."""
+        if self._stack:
+            self._imply(name)
+        if name in _VOID:
+            return
+        skip, lang = name in SKIPPED, None
+        lowered = tag.lower()
+        if _ASKS.search(lowered):
+            asked = attributes(tag)
+            skip = skip or _leaves_alone(asked)
+            lang = asked.get("lang", b"").decode("latin-1") or None if _NAMES_LANG.search(lowered) else None
+        if name in ("html", "body"):
+            self.base = lang or self.base
+            lang = None
+        if self._stack or skip or lang is not None:
+            self._push(name, skip, lang)
+
+    def end(self, name: str) -> None:
+        """An end tag; it closes the nearest open element of that name, if there is one."""
+        if not self._open[name]:
+            self._leave_option(name)
+            return
+        closed = []
+        while (element := self._pop())[0] != name:
+            closed.append(element)
+        if name not in _MARKERS:
+            for survivor in reversed([element for element in closed if element[1] and element[0] in _FORMATTING]):
+                self._push(*survivor)
+
+    def _leave_option(self, name: str) -> None:
+        if name in _BLOCKS and self._stack and self._stack[0][0] in _CLOSED_WITH_PARENT:
+            while self._stack:
+                self._pop()
+
+    def _imply(self, name: str) -> None:
+        for target, shields in _CLOSED_BY.get(name, ()):
+            if self._open[target] and self._reachable(target, shields):
+                self.end(target)
+
+    def _reachable(self, target: str, shields: frozenset[str]) -> bool:
+        for name, _, _ in self._stack[: -_REACH - 1 : -1]:
+            if name == target:
+                return True
+            if name in shields:
+                return False
+        return False
+
+    def _push(self, name: str, skip: bool, lang: str | None) -> None:
+        self._stack.append((name, skip, lang))
+        self._open[name] += 1
+        self._skips += skip
+
+    def _pop(self) -> tuple[str, bool, str | None]:
+        element = self._stack.pop()
+        self._open[element[0]] -= 1
+        self._skips -= element[1]
+        return element
+
+
+# Their end tags may be left out: they end with their parent.
+_CLOSED_WITH_PARENT = frozenset("dd dt li optgroup option p tbody td tfoot th thead tr".split())
+
+
+def _leaves_alone(asked: dict[str, bytes]) -> bool:
+    """Editable text, or text that asks not to be translated."""
+    editable = asked.get("contenteditable")
+    return (
+        (editable is not None and editable.lower() != b"false")
+        or asked.get("translate", b"").lower() == b"no"
+        or b"notranslate" in asked.get("class", b"").lower().split()
+    )
+
+
+REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9A-Fa-f]+;?|[A-Za-z][A-Za-z0-9]*;?)")
+
+
+def readable(text: str) -> str:
+    """Text with its references resolved (13.2.5.72) and without NULs, which browsers drop."""
+    text = html.unescape(text) if "&" in text else text
+    return text.replace("\0", "") if "\0" in text else text
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One piece of text in the page: the offset of its first byte, and its bytes."""
+
+    at: int
+    source: bytes
+
+    @property
+    def end(self) -> int:
+        """The offset behind its last byte."""
+        return self.at + len(self.source)
+
+
+@dataclass(slots=True)
+class Block:
+    """Text that is read as one. Its characters lead back to bytes, a reference as a whole."""
+
+    lang: str | None
+    encoding: Encoding
+    runs: list[Run] = field(default_factory=list)
+    _parts: list[str] = field(default_factory=list)
+    # For each run: where its text begins in the block, and the text.
+    _starts: list[int] = field(default_factory=list)
+    _length: int = 0
+
+    @property
+    def text(self) -> str:
+        """The text, with LINE for a line break and OBJECT for what is no text."""
+        return "".join(self._parts)
+
+    def add(self, run: Run, between: str) -> None:
+        """A further run of text, and what stands between it and the one before."""
+        text = readable(self.encoding.decode(run.source))
+        if self.runs:
+            self._parts.append(between)
+            self._length += len(between)
+        self._starts.append(self._length)
+        self.runs.append(run)
+        self._parts.append(text)
+        self._length += len(text)
+
+    def pieces(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Where characters ``start`` to ``end`` stand: ``(index of the run, first byte, byte behind)``, one for each run."""
+        for index, run in enumerate(self.runs):
+            begin = self._starts[index]
+            text = self._parts[2 * index]
+            low, high = max(start - begin, 0), min(end - begin, len(text))
+            if low < high:
+                first, behind = _bytes_of(run.source, self.encoding, low, high)
+                if first < behind:
+                    yield index, run.at + first, run.at + behind
+
+
+def _bytes_of(source: bytes, encoding: Encoding, low: int, high: int) -> tuple[int, int]:
+    """The bytes of characters ``low`` to ``high`` of the readable text of ``source``."""
+    offsets = encoding.offsets(source)
+    if b"&" not in source and b"\0" not in source:
+        return (offsets[low], offsets[high]) if high < len(offsets) else (0, 0)
+    begins, ends = [], []
+    for char, width in _atoms(encoding.decode(source)):
+        begins += [offsets[char[0]]] * width
+        ends += [offsets[char[1]]] * width
+    return (begins[low], ends[high - 1]) if high <= len(begins) else (0, 0)
+
+
+def _atoms(text: str) -> Iterator[tuple[tuple[int, int], int]]:
+    """Stretches that can't be cut, in characters, and how many characters of readable text each becomes."""
+    at = 0
+    while at < len(text):
+        found = REFERENCE.match(text, at) if text[at] == "&" else None
+        if found and (resolved := html.unescape(found.group())) != found.group():
+            yield (at, found.end()), len(resolved.replace("\0", ""))
+            at = found.end()
+        else:
+            yield (at, at + 1), 0 if text[at] == "\0" else 1
+            at += 1

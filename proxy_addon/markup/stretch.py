@@ -1,0 +1,160 @@
+"""A stretch of a page cut into text and markup, and the groups of text between block tags.
+
+The first text behind a block tag opens a group; the next block tag closes it. A group whose source is longer than ``LONGEST``
+is cut at a place that depends on the document alone, so that nothing depends on how the bytes arrived. This module knows
+no element but through ``joint``, and keeps nothing from one stretch to the next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from proxy_addon.markup.encoding import Encoding
+from proxy_addon.markup.grammar import DEPENDENT, PLAIN, PLAIN_UNIT, QUICK, QUICK_UNIT, TAG_NAME, TOKEN, WHOLE, lower
+from proxy_addon.markup.passages import following, self_closing
+from proxy_addon.markup.runs import BOUNDARY, LINE, OBJECT, Block, Run, joint
+
+# Bytes of source after which a group of text is cut.
+LONGEST = 16384
+_SPACES = re.compile(rb"[\t\n\x0c\r ]")
+_REFERENCE_BEGINS = re.compile(rb"&[#0-9A-Za-z]*\Z")
+
+
+class NotWhole(Exception):
+    """An element that the quick split can't take whole: the plain one must be used."""
+
+
+@dataclass(slots=True)
+class Stretch:
+    """``parts`` are text, markup, text … text and join to the first ``stop`` bytes of the buffer, whose offset is ``at``."""
+
+    at: int
+    parts: list[bytes] = field(default_factory=list)
+    stop: int = 0
+    foreign: set[int] = field(default_factory=set)
+    _ends: list[int] = field(default_factory=list)
+    _joints: dict[int, str] = field(default_factory=dict)
+
+    def offset(self, index: int) -> int:
+        """The document offset of a part."""
+        if not self._ends:
+            self._ends = list(accumulate(map(len, self.parts), initial=self.at))
+        return self._ends[index]
+
+    def joint(self, index: int) -> str:
+        """What the markup ``parts[index]`` puts between the texts beside it."""
+        known = self._joints.get(index)
+        if known is None:
+            known = self._joints[index] = OBJECT if index in self.foreign else joint(self.parts[index])
+        return known
+
+    def open_group(self) -> int:
+        """The index of the text that opens the group which is not closed yet; behind the last part if there is none."""
+        begin = len(self.parts)
+        for index in range(len(self.parts) - 1, -1, -2):
+            if self.parts[index]:
+                begin = index
+            if index and self.joint(index - 1) is BOUNDARY:
+                break
+        return begin
+
+    def group_of(self, index: int) -> tuple[int, int]:
+        """The texts of one group: from this index up to, not including, that one."""
+        low, high = index, index
+        while low and self.joint(low - 1) is not BOUNDARY:
+            low -= 2
+        while high + 1 < len(self.parts) and self.joint(high + 1) is not BOUNDARY:
+            high += 2
+        return low, high + 1
+
+    def cut(self, index: int) -> None:
+        """Drop everything from the markup at ``index`` on."""
+        self.stop -= sum(map(len, self.parts[index:]))
+        del self.parts[index:]
+        self._ends = []
+        self._joints = {}
+
+
+def split(buffer: bytes, at: int, last: bool, *, quick: bool) -> Stretch:
+    """Cut a buffer up to its first unfinished construct; foreign content is one piece of markup.
+
+    Raises NotWhole in the quick form, where an element that is never annotated is not simple or not all there.
+    """
+    cut, unit = (QUICK.split, QUICK_UNIT.match) if quick else (PLAIN.split, PLAIN_UNIT.match)
+    stretch = Stretch(at, stop=len(buffer))
+    parts, rest = stretch.parts, buffer
+    while True:
+        pieces = cut(rest)
+        if len(pieces) == 1 or pieces[-1] or unit(pieces[-2]):
+            parts += pieces
+            return stretch
+        stopped = pieces[-2]
+        parts += pieces[:-2]
+        end = _foreign_end(stopped, last, quick=quick)
+        if not end:
+            stretch.stop -= len(stopped)
+            return stretch
+        stretch.foreign.add(len(parts))
+        parts.append(stopped[:end])
+        rest = stopped[end:]
+
+
+def _foreign_end(stopped: bytes, last: bool, *, quick: bool) -> int:
+    begin = TAG_NAME.match(stopped)
+    name = lower(begin.group(2)) if begin and not begin.group(1) else ""
+    if quick and name in (*WHOLE, *DEPENDENT):
+        raise NotWhole
+    found = TOKEN.match(stopped)
+    if name not in ("svg", "math") or found is None or found.group(2) is None:
+        return 0
+    passage = following(name, found.group(), closed=self_closing(found.group()))
+    if passage is None:
+        return found.end()
+    end, ended = passage.advance(stopped, found.end(), last)
+    return end if ended else 0
+
+
+def _cut_within(source: bytes, room: int, encoding: Encoding) -> int:
+    """Where to cut a text that has no more than ``room`` bytes left: behind a space, else between characters."""
+    spaces = [found.end() for found in _SPACES.finditer(source, max(0, room - 512), room)]
+    if spaces:
+        return spaces[-1]
+    reference = _REFERENCE_BEGINS.search(source, max(0, room - 40), room)
+    return encoding.whole(source[: reference.start() if reference else room])
+
+
+def blocks(runs: Iterable[tuple[Run, str, str | None]], encoding: Encoding) -> Iterator[Block]:
+    """The blocks of one group, from its runs, each with what stands before it and its language.
+
+    A block ends at two line breaks with nothing but space between, where the language changes, and at LONGEST bytes.
+    """
+    block, breaks = None, 0
+    for run, between, lang in runs:
+        breaks += between.count(LINE)
+        while run.source:
+            if block is None or _ends(block, run, lang, breaks):
+                if block is not None and block.runs:
+                    yield block
+                block, breaks, room = Block(lang, encoding), 0, LONGEST
+            else:
+                room = block.runs[0].at + LONGEST - run.at
+            keep = len(run.source) if len(run.source) <= room else _cut_within(run.source, room, encoding)
+            if run.source[:keep].strip():
+                breaks = 0
+            if keep:
+                block.add(Run(run.at, run.source[:keep]), between)
+            run, between = Run(run.at + keep, run.source[keep:]), ""
+            if run.source:
+                yield block
+                block = None
+    if block is not None and block.runs:
+        yield block
+
+
+def _ends(block: Block, run: Run, lang: str | None, breaks: int) -> bool:
+    return (
+        run.at - block.runs[0].at >= LONGEST or block.lang != lang or (breaks > 1 and bool(run.source.strip()))
+    )

@@ -1,0 +1,62 @@
+"""Annotations come out again: exactly what the rewriter writes, nothing that only looks like it.
+
+The rewriter writes its style before its first annotation, and stops at the first tag of a page that looks like its own, with
+an empty style before it. So ours is what has our form, stands where tags are tags, and lies between the two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from proxy_addon.markup.annotation import RUN_END, RUN_START, STYLE_END, STYLE_START, TERM_END
+from proxy_addon.markup.annotation import STYLE as _SHEET
+from proxy_addon.markup.bridge import Bridge
+from proxy_addon.markup.tokenizer import Tokenizer
+
+STYLE = (STYLE_START + _SHEET + STYLE_END).encode("ascii")
+# A tag that begins like this is ours, or looks so.
+OURS = (b"<gl-term", b"</gl-term", b"<gl-run", b"</gl-run", STYLE_START[:-1].encode("ascii"))
+# Stands before markup of the page that looks like ours: what follows is not ours.
+ENDS_HERE = (STYLE_START + STYLE_END).encode("ascii")
+_START = STYLE_START.encode("ascii")
+_FIXED = frozenset(tag.encode("ascii") for tag in (RUN_START, RUN_END, TERM_END))
+_TERM = re.compile(rb'<gl-term data-entry="[^"<>]*+"(?: [a-z-]++="[^"<>]*+")*+>\Z')
+
+
+def strip_annotations(data: bytes) -> bytes:
+    """The page as it was before it was annotated; any other page as it is."""
+    if STYLE in data:
+        return b"".join(_kept(data))
+    for codec in ("utf-16-le", "utf-16-be"):
+        if STYLE.decode("ascii").encode(codec) in data:
+            way = Bridge(codec)
+            return way.outward(b"".join(_kept(way.inward(data, last=True))), last=True)
+    return data
+
+
+def _kept(data: bytes) -> Iterator[bytes]:
+    """The stretches that are the page's own."""
+    tokens = Tokenizer()
+    at = kept = 0
+    ours = False
+    for token in (*tokens.feed(data), *tokens.close()):
+        begin, at = at, at + len(token.source)
+        if token.kind not in ("start", "end") or not token.source.startswith(OURS):
+            continue
+        if token.source == _START and not ours and data.startswith(STYLE, begin):
+            yield data[kept:begin]
+            ours, kept = True, begin + len(STYLE)
+        elif ours and _is_ours(token.source):
+            yield data[kept:begin]
+            kept = at
+        else:
+            if ours and data.startswith(ENDS_HERE, begin):
+                yield data[kept:begin]
+                kept = begin + len(ENDS_HERE)
+            break
+    yield data[kept:]
+
+
+def _is_ours(tag: bytes) -> bool:
+    return tag in _FIXED or _TERM.match(tag) is not None
