@@ -323,9 +323,10 @@ def _even(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The same bytes in pieces of ``STEP``, and a last shorter one."""
     held = bytearray()
     for piece in pieces:
-        held += piece
-        while len(held) >= STEP:
-            yield bytes(held[:STEP])
-            del held[:STEP]
+        for start in range(0, len(piece), STEP):
+            held += piece[start : start + STEP]
+            if len(held) >= STEP:
+                yield bytes(held[:STEP])
+                del held[:STEP]
     if held:
         yield bytes(held)

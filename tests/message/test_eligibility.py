@@ -18,7 +18,6 @@ TYPE = (b"Content-Type", b"text/html; charset=utf-8")
 RESPONSE = Response(200, "HTTP/1.1", (TYPE, (b"Content-Length", b"100")))
 
 
-
 @pytest.mark.parametrize(
     ("what", "mode", "accept", "purpose", "expected"),
     [
@@ -87,9 +86,7 @@ PASSED: list[tuple[Reason, Request, Response, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("reason", "asked", "answered", "settings"), PASSED)
-def test_each_reason_to_leave_an_answer(
-    reason: Reason, asked: Request, answered: Response, settings: dict[str, Any]
-) -> None:
+def test_each_reason_to_leave_an_answer(reason: Reason, asked: Request, answered: Response, settings: dict[str, Any]) -> None:
     assert Pass(reason) == judge(asked, answered, **settings)
 
 
