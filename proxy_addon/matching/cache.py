@@ -1,0 +1,103 @@
+"""Compiled tables on disk. Any trouble whatever means: compile again.
+
+The folder belongs to the user alone (0700), because the tables are kept with ``marshal``, which must never read what another
+has written; a folder or file of somebody else is not read. A file appears whole or not at all, so that processes may write
+at the same time. Its name is a hash of everything the tables come from, and its first line says so again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+import stat
+import sys
+import tempfile
+from contextlib import suppress
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from proxy_addon.glossary.model import Glossary
+from proxy_addon.matching.compiled import Tables
+
+# Old tables are worth nothing: this many files stay.
+KEPT = 8
+# What inflects words: another version may give other forms.
+DICTIONARIES = ("pymorphy3", "pymorphy3-dicts-ru", "pymorphy3-dicts-uk", "lemminflect")
+_HERE = Path(__file__).parent
+
+
+def content_key(glossary: Glossary, *, everything: bool) -> str:
+    """A hash of what decides the matches: the forms that are compiled, the topics, and this engine. 32 hexadecimal digits."""
+    digest = hashlib.blake2b(_engine(), digest_size=16)
+    digest.update(b"all" if everything else b"on")
+    for entry in glossary.entries.values():
+        if entry.on or everything:
+            digest.update(entry.id.encode())
+            for form in entry.forms:
+                conditions = (form.weak, form.about, form.near, form.not_near, form.not_in, form.case, form.hyphen, form.quoted)
+                digest.update(repr((form.text, form.lang, form.inflect, form.masked, *conditions)).encode("utf-8", "replace"))
+    for topic in glossary.topics.values():
+        digest.update(repr((topic.id, topic.strong, topic.weak, topic.against)).encode("utf-8", "replace"))
+    return digest.hexdigest()
+
+
+@cache
+def _engine() -> bytes:
+    """This folder's sources, the dictionaries' versions, and the interpreter, whose marshal format is its own."""
+    digest = hashlib.blake2b()
+    for path in sorted(path for path in _HERE.rglob("*") if path.suffix in (".py", ".txt")):
+        digest.update(path.name.encode() + path.read_bytes())
+    for name in DICTIONARIES:
+        with suppress(metadata.PackageNotFoundError):
+            digest.update(f"{name} {metadata.version(name)}".encode())
+    digest.update(f"{sys.implementation.cache_tag} {sys.byteorder}".encode())
+    return digest.digest()
+
+
+def load(folder: Path, key: str) -> Tables | None:
+    """The tables kept under ``key``, or None: not there, not ours, not whole, not readable."""
+    try:
+        with open(folder / f"{key}.tables", "rb") as file:
+            if not _is_private(os.fstat(file.fileno())) or not _is_private(folder.stat()):
+                return None
+            head, _, body = file.read().partition(b"\n")
+        if head != _head(key, body):
+            return None
+        return Tables(*marshal.loads(body))
+    except (OSError, ValueError, EOFError, TypeError):
+        return None
+
+
+def store(folder: Path, key: str, tables: Tables) -> None:
+    """Keep ``tables``; if that fails, they are compiled again next time."""
+    with suppress(OSError, ValueError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.chmod(folder, 0o700)
+        body = marshal.dumps(tables.plain())
+        handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
+        try:
+            with open(handle, "wb") as file:
+                file.write(_head(key, body) + b"\n" + body)
+            os.replace(name, folder / f"{key}.tables")
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(name)
+        _forget_oldest(folder)
+
+
+def _head(key: str, body: bytes) -> bytes:
+    return f"glossator {key} {hashlib.blake2b(body, digest_size=16).hexdigest()}".encode()
+
+
+def _is_private(status: os.stat_result) -> bool:
+    """Ours, and writable by nobody else. Systems without owners have no such danger."""
+    mine = not hasattr(os, "getuid") or status.st_uid == os.getuid()
+    return mine and not (os.name == "posix" and status.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
+
+
+def _forget_oldest(folder: Path) -> None:
+    files = sorted(folder.glob("*.tables"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in files[KEPT:]:
+        path.unlink(missing_ok=True)

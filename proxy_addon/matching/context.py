@@ -1,0 +1,211 @@
+"""Keep or drop a candidate by the words around it: what the sentence, the block and the page are about.
+
+The decision, for one candidate and one topic, in this order:
+
+1. In the same sentence the nearest sign decides, counted in words; quotation marks around the candidate count as a sign
+   three words away. If title and description are on the topic, a contrary sign more than four words away loses.
+2. In the same block: a strong sign and nothing contrary keeps; something contrary and nothing strong drops; two different
+   weak signs and nothing contrary keep.
+3. On the page: title, description, the last four blocks and a slow memory of all blocks before, weighed together.
+
+What stands later on the page is not waited for. This module does not know terms, spellings or markup.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from proxy_addon.matching.compiled import AGAINST, STRONG
+
+# In words.
+QUOTED_DISTANCE = 3.0
+LOSING_DISTANCE = 4.0
+FAR = 99.0
+# A sign after a candidate is felt nearer than one before: "war in Gaza".
+AFTER_BONUS = 0.5
+# Beyond this many characters words are not counted any more.
+COUNTED = 600
+RECENT_BLOCKS = 4
+# What one word in an older block is worth.
+MEMORY = 0.25
+ENOUGH = 2.0
+
+# A sign's name: a number of the vocabulary, or the id of an entry that stands for its topic.
+Word = int | str
+
+
+class Sign(NamedTuple):
+    """A word that speaks for (STRONG, WEAK) or AGAINST a topic, at ``start``..``end`` of the folded block."""
+
+    start: int
+    end: int
+    weight: int
+    word: Word
+
+
+@dataclass(slots=True)
+class Tally:
+    """Which different words have been seen."""
+
+    strong: set[Word] = field(default_factory=set)
+    weak: set[Word] = field(default_factory=set)
+    against: set[Word] = field(default_factory=set)
+
+    def add(self, sign: Sign) -> None:
+        (self.strong if sign.weight == STRONG else self.against if sign.weight == AGAINST else self.weak).add(sign.word)
+
+    @property
+    def support(self) -> float:
+        return 2 * len(self.strong) + len(self.weak)
+
+
+class Evidence:
+    """The signs of one topic in one block."""
+
+    def __init__(self, signs: Iterable[Sign]) -> None:
+        self.tally = Tally()
+        near: dict[int, list[Sign]] = {STRONG: [], AGAINST: []}
+        for sign in sorted(signs):
+            self.tally.add(sign)
+            if sign.weight in near:
+                near[sign.weight].append(sign)
+        self._strong, self._against = ((near[weight], [sign.start for sign in near[weight]]) for weight in (STRONG, AGAINST))
+
+    def nearest(self, candidate: Candidate) -> tuple[Near, Near]:
+        """The nearest strong and the nearest contrary sign in the candidate's sentence."""
+        return _nearest(*self._strong, candidate), _nearest(*self._against, candidate)
+
+
+class Candidate(NamedTuple):
+    """An occurrence to judge: its span in the folded ``text``, and that of its sentence."""
+
+    text: str
+    start: int
+    end: int
+    sentence: tuple[int, int]
+    entry: str
+    quoted: bool
+
+
+class Near(NamedTuple):
+    distance: float
+    words: tuple[Word, ...] = ()
+
+
+class Decision(NamedTuple):
+    """``contrary``: dropped because something spoke against it, not for want of signs. ``words`` are the signs that decided."""
+
+    kept: bool
+    rule: str
+    words: tuple[Word, ...] = ()
+    contrary: bool = False
+
+
+NOTHING = Evidence(())
+
+
+class Memory:
+    """What a page has said so far about every topic."""
+
+    def __init__(self) -> None:
+        self.head: dict[int, Tally] = {}
+        self._recent: deque[Mapping[int, Tally]] = deque(maxlen=RECENT_BLOCKS)
+        self._total: dict[int, float] = {}
+
+    def add_head(self, block: Mapping[int, Evidence]) -> None:
+        """Title or description."""
+        for topic, evidence in block.items():
+            known = self.head.setdefault(topic, Tally())
+            known.strong |= evidence.tally.strong
+            known.weak |= evidence.tally.weak
+            known.against |= evidence.tally.against
+
+    def add_block(self, block: Mapping[int, Evidence]) -> None:
+        self._recent.append({topic: evidence.tally for topic, evidence in block.items()})
+        for topic, evidence in block.items():
+            change = MEMORY * (len(evidence.tally.strong) - len(evidence.tally.against))
+            self._total[topic] = self._total.get(topic, 0.0) + change
+
+    def on_topic(self, topic: int) -> bool:
+        """Whether title and description are about the topic, and nothing in them is against it."""
+        head = self.head.get(topic)
+        return head is not None and head.support >= ENOUGH and not head.against
+
+    def weigh(self, topic: int) -> tuple[float, float, tuple[Word, ...]]:
+        """What speaks for the topic and what against it, and the words of the head."""
+        head = self.head.get(topic) or Tally()
+        support, contrary = head.support, 2.0 * len(head.against)
+        for tally in (block[topic] for block in self._recent if topic in block):
+            support += 2 * len(tally.strong) + 0.5 * len(tally.weak)
+            contrary += 2 * len(tally.against)
+        return support + self._total.get(topic, 0.0), contrary, (*head.strong, *head.weak)
+
+
+def decide(candidate: Candidate, topic: int, block: Mapping[int, Evidence], memory: Memory) -> Decision:
+    """Whether the candidate is about the topic."""
+    evidence = block.get(topic, NOTHING)
+    return (
+        _by_sentence(candidate, topic, evidence, memory)
+        or _by_block(candidate, evidence)
+        or _by_page(candidate, topic, evidence, memory)
+    )
+
+
+def _by_sentence(candidate: Candidate, topic: int, evidence: Evidence, memory: Memory) -> Decision | None:
+    strong, against = evidence.nearest(candidate)
+    if candidate.quoted and strong.distance > QUOTED_DISTANCE:
+        strong = Near(QUOTED_DISTANCE)
+    if strong.distance >= FAR and against.distance >= FAR:
+        return None
+    if strong.distance <= against.distance:
+        return Decision(True, "sentence" if strong.words else "quoted", strong.words)
+    if against.distance > LOSING_DISTANCE and memory.on_topic(topic):
+        return Decision(True, "title over a distant contrary word", against.words)
+    return Decision(False, "contrary word in the sentence", against.words, contrary=True)
+
+
+def _by_block(candidate: Candidate, evidence: Evidence) -> Decision | None:
+    strong, weak, against = evidence.tally.strong, evidence.tally.weak - {candidate.entry}, evidence.tally.against
+    if against:
+        return None if strong else Decision(False, "contrary word in the block", tuple(against), contrary=True)
+    if strong:
+        return Decision(True, "block", tuple(strong))
+    return Decision(True, "weak words in the block", tuple(weak)) if len(weak) >= 2 else None
+
+
+def _by_page(candidate: Candidate, topic: int, evidence: Evidence, memory: Memory) -> Decision:
+    support, contrary, words = memory.weigh(topic)
+    support += len(evidence.tally.weak - {candidate.entry})
+    if support >= ENOUGH and support > contrary:
+        return Decision(True, "page", words)
+    return Decision(False, "no sign of the topic")
+
+
+def _nearest(signs: list[Sign], starts: list[int], candidate: Candidate) -> Near:
+    """The nearer of the neighbours in the candidate's sentence; a sign that overlaps the candidate is none."""
+    low, high = candidate.sentence
+    best = Near(FAR)
+    after = bisect_left(starts, candidate.end)
+    if after < len(signs) and signs[after].start < high:
+        best = Near(_words_between(candidate.text, candidate.end, signs[after].start) - AFTER_BONUS, (signs[after].word,))
+    before = bisect_left(starts, candidate.start) - 1
+    while before >= 0 and signs[before].end > candidate.start and starts[before] >= low:
+        before -= 1
+    if before >= 0 and signs[before].end <= candidate.start and starts[before] >= low:
+        distance = _words_between(candidate.text, signs[before].end, candidate.start)
+        if distance < best.distance:
+            best = Near(distance, (signs[before].word,))
+    return best
+
+
+def _words_between(text: str, start: int, end: int) -> float:
+    """Spaces, or half of the characters where there are none; less than FAR."""
+    length = end - start
+    if length > COUNTED:
+        return FAR - 1
+    spaces = text.count(" ", start, end)
+    return float(spaces if spaces or length < 6 else length // 2)

@@ -1,0 +1,170 @@
+"""Many spellings, one pass: every place where a spelling of the tables begins and ends, of every length.
+
+The first words of all spellings are looked for at once (Aho-Corasick, through ahocorasick_rs); where one stands at the edges
+of a word, the words after it are looked up. Without that library plain Python finds the same hits, more slowly. The scanner
+works on folded text. It does not know what a spelling means, and drops nothing for its context.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from proxy_addon.matching import han
+from proxy_addon.matching.compiled import APOSTROPHES, BLANK, WORD, Tables
+from proxy_addon.matching.evasion import mask_starts, unmixed
+
+try:
+    import ahocorasick_rs
+except ImportError:  # A machine without a wheel for it.
+    ahocorasick_rs = None  # type: ignore[assignment]
+
+# A denser automaton is faster while it fits the processor's cache.
+DENSE = 20_000
+# What may stand between two words, and the next word. The limits keep hostile text linear.
+_STEP = re.compile(r"(\W{1,200})(\w{1,80})")
+_REST = re.compile(r"\w{0,80}")
+
+Anchor = tuple[int, int, int]
+
+
+class Hit(NamedTuple):
+    """``text[start:end]`` of the folded text is a spelling whose meanings have the number ``payload``."""
+
+    start: int
+    end: int
+    payload: int
+
+
+class Scanner:
+    """Looks for the spellings of ``tables``. ``fast=False`` does without the library. Safe to use from several threads."""
+
+    def __init__(self, tables: Tables, *, fast: bool = True) -> None:
+        self._tables = tables
+        self._spaced = tables.words + tables.prefixes
+        self._automaton = _automaton(tables.anchors) if fast and tables.anchors else None
+
+    def scan(self, text: str) -> list[Hit]:
+        """Every spelling in the folded ``text``."""
+        read = unmixed(text)
+        hits: list[Hit] = []
+        words, spaced, length = self._tables.words, self._spaced, len(read)
+        for place, start, end in self._anchors(read):
+            if place < spaced:
+                if start and _in_word(read[start - 1]):
+                    continue
+                if end < length and _in_word(read[end]):
+                    if place < words:
+                        continue
+                    end = _REST.match(read, end).end()  # type: ignore[union-attr]
+                self._spaced_hits(read, place, start, end, hits)
+            else:
+                self._unspaced_hits(read, place, start, end, hits)
+        return hits
+
+    def suspects(self, text: str) -> list[int]:
+        """Where a first word begins in the folded ``text``, be it inside another word, as when texts are glued together."""
+        found = [start for _, start, _ in self._anchors_anywhere(text)]
+        read = unmixed(text)
+        if read is not text:
+            found += [start for _, start, _ in self._anchors_anywhere(read)]
+        found += mask_starts(text) if self._tables.masked else ()
+        return found
+
+    def _spaced_hits(self, text: str, place: int, start: int, end: int, hits: list[Hit]) -> None:
+        tables = self._tables
+        if tables.lone[place] >= 0:
+            hits.append(Hit(start, end, tables.lone[place]))
+        tails = tables.tails.get(place)
+        if tails is not None:
+            for tail, stop in _steps(text, end, tables.reach[place][-1]):
+                payload = tails.get(tail)
+                if payload is not None:
+                    hits.append(Hit(start, stop, payload))
+        for pattern, payload in tables.starred.get(place, ()):
+            for tail, stop in _steps(text, end, len(pattern)):
+                if _fits(pattern, tail.split(" ")):
+                    hits.append(Hit(start, stop, payload))
+
+    def _unspaced_hits(self, text: str, place: int, start: int, end: int, hits: list[Hit]) -> None:
+        tables = self._tables
+        if tables.lone[place] >= 0:
+            hits.append(Hit(start, end, tables.lone[place]))
+        tails = tables.tails.get(place)
+        if tails is not None:
+            ahead = han.simplified(text[end : end + tables.reach[place][-1]])
+            for length in tables.reach[place]:
+                payload = tails.get(ahead[:length])
+                if payload is not None and length <= len(ahead):
+                    hits.append(Hit(start, end + length, payload))
+
+    def _anchors(self, text: str) -> Iterable[Anchor]:
+        return self._found(text) if self._automaton is not None else self._looked_up(text)
+
+    def _anchors_anywhere(self, text: str) -> Iterable[Anchor]:
+        """Without the automaton a first word may begin anywhere: true, and slow only for who has no library."""
+        return self._found(text) if self._automaton is not None else ((0, start, start) for start in range(len(text)))
+
+    def _found(self, text: str) -> Sequence[Anchor]:
+        find = self._automaton.find_matches_as_indexes  # type: ignore[union-attr]
+        try:
+            return find(text, overlapping=True)
+        except UnicodeEncodeError:
+            # Lone surrogates: each becomes one question mark, so the offsets stay.
+            return find(text.encode("utf-8", "replace").decode("utf-8"), overlapping=True)
+
+    def _looked_up(self, text: str) -> Iterator[Anchor]:
+        places, prefixes, unspaced = self._lookup
+        for word in WORD.finditer(text):
+            start, end = word.span()
+            if word[0] in places:
+                yield places[word[0]], start, end
+            for length in range(1, len(word[0]) + 1) if prefixes else ():
+                if word[0][:length] in prefixes:
+                    yield prefixes[word[0][:length]], start, start + length
+        for start in range(len(text)) if unspaced and not text.isascii() else ():
+            for length in (1, 2):
+                if len(begun := text[start : start + length]) == length and begun in unspaced:
+                    yield unspaced[begun], start, start + length
+
+    @cached_property
+    def _lookup(self) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+        words, spaced, anchors = self._tables.words, self._spaced, self._tables.anchors
+        numbered = list(enumerate(anchors))
+        whole, prefixes, unspaced = numbered[:words], numbered[words:spaced], numbered[spaced:]
+        return tuple({anchor: place for place, anchor in part} for part in (whole, prefixes, unspaced))  # type: ignore[return-value]
+
+
+def _automaton(anchors: list[str]) -> ahocorasick_rs.AhoCorasick | None:
+    if ahocorasick_rs is None:
+        return None
+    kinds = ahocorasick_rs.Implementation
+    kind = kinds.DFA if len(anchors) < DENSE else kinds.ContiguousNFA
+    return ahocorasick_rs.AhoCorasick(
+        anchors, matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False, implementation=kind
+    )
+
+
+def _in_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
+def _steps(text: str, end: int, count: int) -> Iterator[tuple[str, int]]:
+    """The one, two, ... words after ``end``, at most ``count`` counting what stands between them, each with its end."""
+    tail, taken = "", 0
+    while taken < count and (step := _STEP.match(text, end)):
+        gap = step[1]
+        between = "" if gap == " " else BLANK.sub("", gap).translate(APOSTROPHES)
+        added = f"{between} {step[2]}" if between else step[2]
+        tail = f"{tail} {added}" if tail else added
+        taken += 2 if between else 1
+        end = step.end()
+        yield tail, end
+
+
+def _fits(pattern: Sequence[str], words: Sequence[str]) -> bool:
+    return len(pattern) == len(words) and all(
+        word.startswith(part[:-1]) if part.endswith("*") else word == part for part, word in zip(pattern, words, strict=True)
+    )
