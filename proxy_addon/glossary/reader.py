@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import yaml
@@ -116,7 +117,7 @@ def _sections(text: str) -> list[tuple[int, str]]:
     starts = [found.start() for found in _SECTION.finditer(text)]
     if len(starts) > MAX_SECTIONS:
         return []
-    return [(start, text[start:end]) for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+    return [(start, text[start:end]) for start, end in pairwise([*starts, len(text)])]
 
 
 def _compose(text: str, findings: Findings, line: int = 0) -> Node:

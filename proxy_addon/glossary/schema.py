@@ -42,7 +42,11 @@ def _section() -> Schema:
     topic = {"anyOf": [{"required": [name]} for name in TOPIC]}
     patch = {"required": ["default"], "maxProperties": 1}
     otherwise: Schema = _ref("entry")
-    for test, chosen in ((patch, True), (topic, _ref("topic")), ({"required": ["authority"]}, _ref("rule"))):
+    for test, chosen in (
+        (patch, {"properties": {"default": _described(ENTRY["default"])}}),
+        (topic, _ref("topic")),
+        ({"required": ["authority"]}, _ref("rule")),
+    ):
         otherwise = {"if": test, "then": chosen, "else": otherwise}
     return otherwise
 

@@ -1,0 +1,1 @@
+"""The glossary: reading, house rules, layout, schema."""

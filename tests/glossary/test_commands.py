@@ -1,0 +1,118 @@
+"""The editor's commands: what they print and the codes they end with."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from proxy_addon.commands import glossary as commands
+from proxy_addon.glossary.loader import SHIPPED
+
+GUIDE = SHIPPED / "README.md"
+BROKEN = "ru-own:\n  kind: labl\n"
+SOUND = """\
+en-zqx:
+  kind: label
+  lang: en
+  who:
+    en: The Office
+  terms:
+    en:
+      - zqxword
+  means:
+    en: A status.
+  annotate:
+    - text: A zqxword here.
+      match: zqxword
+    - text: Two zqxwords here.
+      match: zqxwords
+  leave:
+    - text: Nothing.
+      because: it is absent
+    - text: A word.
+      because: it is another
+  sources:
+    - title: A report
+      url: https://example.org/report
+      seen: '2026-03-01'
+      for: [use]
+"""
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(commands.command, list(arguments), standalone_mode=False)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    file = tmp_path / "own.yaml"
+    file.write_text(SOUND, encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("style", "begins"),
+    [
+        ("text", "{file}:2:9: `labl` is not a kind; did you mean `label`? [format]"),
+        ("github", "::error file={file},line=2,col=9,title=format::`labl` is not a kind; did you mean `label`?"),
+    ],
+)
+def test_a_broken_pack_is_told_in_the_format_asked_for(style: str, begins: str, own: Path) -> None:
+    own.write_text(BROKEN, encoding="utf-8")
+    result = run("check", str(own), "--format", style)
+    assert begins.format(file=own) in result.output.splitlines()
+    assert result.return_value == 1
+
+
+def test_json_names_file_line_and_cure(own: Path) -> None:
+    own.write_text(BROKEN, encoding="utf-8")
+    found = json.loads(run("check", str(own), "--format", "json").output)
+    assert {"file": str(own), "line": 2, "column": 9, "cure": "did you mean `label`?"}.items() <= found[-1].items()
+
+
+def test_an_example_that_does_not_hold_is_told(own: Path) -> None:
+    own.write_text(SOUND.replace("text: Nothing.", "text: No zqxword."), encoding="utf-8")
+    told = [line for line in run("check", str(own)).output.splitlines() if line.startswith(str(own))]
+    what = "`en-zqx`: «zqxword» matches in a sentence to leave alone"
+    assert told == [f"{own}:17:7: {what}; make the form `weak`, or add `not_in` or `not_near` [example]"]
+
+
+def test_a_sound_pack_has_nothing_to_mend(own: Path) -> None:
+    assert [line for line in run("check", str(own)).output.splitlines() if line.startswith(str(own))] == []
+
+
+def test_fmt_check_changes_nothing_and_fmt_does(own: Path) -> None:
+    assert run("fmt", "--check", str(own)).return_value == 0
+    messy = SOUND.replace("kind: label\n  lang: en", "lang: en\n  kind: label")
+    own.write_text(messy, encoding="utf-8")
+    assert (run("fmt", "--check", str(own)).return_value, own.read_text(encoding="utf-8")) == (1, messy)
+    assert (run("fmt", str(own)).return_value, own.read_text(encoding="utf-8")) == (0, SOUND)
+
+
+def test_a_new_entry_is_valid_and_found(tmp_path: Path) -> None:
+    file = tmp_path / "own.yaml"
+    asked = {"kind": "label", "lang": "en", "term": "zqx: a word", "means": "It's one", "who": "An office"}
+    flags = [part for name, value in asked.items() for part in (f"--{name}", value)]
+    result = run("new", "en-zqx", "--file", str(file), *flags, "--source", "https://example.org/a", "--source-title", "A")
+    assert result.exception is None
+    assert "zqx: a word" in run("show", "en-zqx", "--glossary", str(file)).output
+    assert run("search", "zqx", "--glossary", str(file)).output == "en-zqx  zqx: a word: It's one\n"
+    assert run("fmt", "--check", str(file)).return_value == 0
+
+
+def test_explain_names_the_entry(own: Path) -> None:
+    assert "en-zqx" in run("explain", "A zqxword here.", "--glossary", str(own)).output
+
+
+def test_forms_are_listed() -> None:
+    assert "хлопком" in run("forms", "хлопок", "--lang", "ru").output.splitlines()
+
+
+def test_every_command_that_the_guide_names_exists() -> None:
+    named = set(re.findall(r"glossator glossary (\w+)", GUIDE.read_text(encoding="utf-8")))
+    assert named <= set(commands.command.commands)
+    assert len(named) >= 4

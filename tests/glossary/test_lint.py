@@ -1,0 +1,139 @@
+"""House rules: for each an entry that breaks it, and the words in which the editor is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from proxy_addon.glossary.lint import ADVICE, CHECKS, lint
+from proxy_addon.glossary.model import Entry, Example, Form, Glossary, Rule, Source
+
+TODAY = date(2026, 4, 1)
+SOURCE = Source("A report", "https://example.org/report", seen="2026-03-01", supports=("rule", "use"))
+SOUND = Entry(
+    id="ru-x",
+    kind="mandated",
+    lang="ru",
+    forms=(Form("специальная военная операция", "ru"),),
+    means={"en": "An invasion.", "ru": "Вторжение."},
+    rules=("r",),
+    annotate=(Example("Идёт специальная военная операция", ("специальная военная операция",)),) * 2,
+    leave=(Example("Операция", because="another one"),) * 2,
+    sources=(SOURCE,),
+)
+OTHER = replace(SOUND, id="ru-first")
+RULE = Rule("r", {"en": "Office"}, {"en": "Order"})
+ENDED = replace(RULE, id="old", until="2020")
+
+
+def told(entry: Entry, *others: Entry) -> list[tuple[str, str]]:
+    glossary = Glossary({each.id: each for each in (*others, entry)}, {rule.id: rule for rule in (RULE, ENDED)})
+    return [
+        (found.check, f"{found.problem.what}; {found.problem.cure}".removeprefix("`ru-x`: "))
+        for found in lint(glossary, TODAY)
+        if found.entry == "ru-x"
+    ]
+
+
+def form(text: str, lang: str = "ru", **conditions: object) -> dict[str, object]:
+    return {"forms": (Form(text, lang, **conditions),)}  # type: ignore[arg-type]
+
+
+def test_a_sound_entry_is_left_in_peace() -> None:
+    assert told(SOUND) == []
+
+
+BROKEN: list[tuple[str, dict[str, object], str]] = [
+    ("authority", {"rules": ()}, "mandated, but no rule says so; name the act in `rules`, or make it a euphemism or label"),
+    ("authority", {"rules": (), "kind": "label"}, "nobody is said to use it; write `who`, or name the act in `rules`"),
+    ("sources", {"sources": ()}, "no source; add `sources` with title, url, seen, for"),
+    (
+        "sources",
+        {"sources": (replace(SOURCE, seen=""),)},
+        "the source https://example.org/report has no date; add `seen` or `published`",
+    ),
+    (
+        "sources",
+        {"sources": (replace(SOURCE, url="https://www.google.com/search?q=x"),)},
+        "google.com is no lasting public record; cite the page itself, or an archived copy",
+    ),
+    (
+        "supported",
+        {"sources": (replace(SOURCE, supports=("meaning",)),)},
+        "no source supports its rule or use; mark the one that does with `for: [rule]` or `[use]`",
+    ),
+    ("examples", {"leave": ()}, "0 examples under `leave`; write at least 2"),
+    (
+        "examples",
+        {"annotate": (Example("Идёт операция", ("операции",)),) * 2},
+        "`операции` is not in its text; copy it from `text`, letter by letter",
+    ),
+    ("examples", {"leave": (Example("Операция"),) * 2}, "an example under `leave` has no reason; add `because`"),
+    ("means", {"means": {"ru": "Вторжение."}}, "no meaning in English; add `en` under `means`"),
+    ("means", {"means": {"en": "An invasion."}}, "no meaning in ru; add `ru` under `means`"),
+    (
+        "circular-meaning",
+        {"means": {"en": "An invasion.", "ru": "Специальная военная операция в Украине."}},
+        "the meaning in ru begins with the word itself; say what it is",
+    ),
+    (
+        "bias",
+        {"means": {"en": "The notorious invasion.", "ru": "«Конечно», вторжение."}},
+        "«notorious*» (en) takes a side; say what was done, by whom, and let it stand",
+    ),
+    ("status", {"status": "ended"}, "ended, but not when; add `until`"),
+    ("status", {"until": "2025"}, "current, but until 2025; make it `status: ended`, or correct `until`"),
+    ("status", {"status": "disputed"}, "disputed, but nothing says how; give both sides in `note`"),
+    (
+        "repealed-rules",
+        {"rules": ("old",)},
+        "current, but all its rules have ended; name the rule in force, or make it `status: ended`",
+    ),
+    (
+        "topics",
+        form("операция", weak=True),
+        "the form «операция» is weak, but nothing can make it count; name its topic in `about`, or words in `near`",
+    ),
+    (
+        "reachable",
+        form("холодная война", not_in={"ru": ("холодная война",)}),
+        "the form «холодная война» can't match: `not_in` holds «холодная война»; take that phrase out, or the form",
+    ),
+    (
+        "reachable",
+        form("хлопок в небе", near={"ru": ("газ",)}, not_near={"ru": ("газ",)}),
+        "the form «хлопок в небе» wants «газ» near and not near; remove it from one",
+    ),
+    ("short", form("ОР"), "the form «ОР» has 2 letters; write it as `exact`, or make it `weak`"),
+    ("common-words", form("war", "en"), "the form «war» is an everyday word in de; make it `weak` or `case: initial`"),
+    ("languages", form("foo", "eng"), "terms in `eng`, which has no rules here; correct the code, or add the language"),
+    (
+        "straddling",
+        form("维稳", "zh-Hans"),
+        "the form «维稳» has two characters, in which other words may meet; add `not_in`: the words whose end and beginning make it up",
+    ),
+]
+
+
+@pytest.mark.parametrize(("check", "change", "said"), BROKEN, ids=[f"{check}-{said[:30]}" for check, _, said in BROKEN])
+def test_a_broken_rule_is_told(check: str, change: dict[str, object], said: str) -> None:
+    assert (check, said) in told(replace(SOUND, **change))  # type: ignore[arg-type]
+
+
+def test_a_spelling_on_two_entries_is_told_unless_declared() -> None:
+    cure = "keep it on one, or add `see: [ru-first]`"
+    assert told(SOUND, OTHER) == [("sharing", f"the form «специальная военная операция» is also on `ru-first`; {cure}")]
+    assert told(replace(SOUND, see=("ru-first",)), OTHER) == []
+
+
+def test_a_homograph_and_a_guess_are_told() -> None:
+    checks = {check for check, _ in told(replace(SOUND, **form("мир")))}  # type: ignore[arg-type]
+    assert "homographs" in checks
+    assert "guessed" in {check for check, _ in told(replace(SOUND, **form("иноагентура")))}  # type: ignore[arg-type]
+
+
+def test_every_check_has_a_broken_entry_and_advice_names_checks() -> None:
+    assert set(CHECKS) - {check for check, _, _ in BROKEN} == {"sharing", "homographs", "guessed"}
+    assert set(CHECKS) >= ADVICE
