@@ -1,0 +1,344 @@
+"""The mitmproxy addon: options in, hooks in, pages streamed out annotated.
+
+What becomes of an answer is decided when its head arrives, as a value; only then is the flow touched, by plain assignments. So a
+fault in the decision leaves the answer exactly as the origin sent it. Everything that is not rewritten is streamed as it
+is. Hosts that are not to be opened keep the origin's own certificate. The glossary's files are watched; a new edition takes
+the old one's place between two pages, and a broken one is told of and not used.
+
+No address and no text of a page is kept or logged; host names are logged at level DEBUG only, which is shown when asked for.
+This module does not know HTML, YAML, codings or header fields beyond the names of those who do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mitmproxy import addonmanager, ctx, exceptions, http, tcp, tls
+
+from proxy_addon.glossary.loader import GlossaryError
+from proxy_addon.machine.avoided import Avoided
+from proxy_addon.machine.edition import Edition, edition, edits
+from proxy_addon.machine.hosts import is_loopback
+from proxy_addon.machine.settings import SettingsError, glossary_folders, settings
+from proxy_addon.markup.annotation import STYLE_HASH
+from proxy_addon.markup.phrases import PHRASES
+from proxy_addon.markup.rewriter import Rewriter
+from proxy_addon.message import csp, fields
+from proxy_addon.message.coding import decoder
+from proxy_addon.message.eligibility import NotModified, Pass, Request, Response, Rewrite, is_page, judge
+from proxy_addon.message.language import preferred
+from proxy_addon.message.transform import Transform, place
+from proxy_addon.options import BY_NAME, OPTIONS, Option
+from proxy_addon.paths import data_dir
+from proxy_addon.service.app import Current
+from proxy_addon.service.secret import installation_token
+from proxy_addon.service.server import PortTaken, Service
+
+REFUSAL = b"Glossator does not pass requests on to its own service.\n"
+
+_FAILURES = 3  # broken pages after which a host is left alone for the session
+_REFUSED = 300.0  # seconds for which a host is not opened after a handshake failed
+_UPLOAD = 64 * 1024  # bytes of a request's body from which on it is not held
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """With what a page is annotated, chosen when it is asked for: its validators in and out must agree."""
+
+    edition: Edition
+    language: str
+    mark: str
+
+
+class Glossator:
+    """One proxy's addon. ``within`` are the sites that its authority is limited to; empty where it is not."""
+
+    name = "glossator"
+
+    def __init__(self, *, within: Sequence[str] = ()) -> None:
+        self.within = tuple(within)
+        self._settings = settings({}, within=within)
+        self._edition: Edition | None = None
+        self._service: Service | None = None
+        self._visits: dict[str, Visit] = {}
+        self._transforms: dict[str, Transform] = {}
+        self._broken = Avoided(limit=_FAILURES, seconds=float("inf"))
+        self._refused = Avoided(limit=1, seconds=_REFUSED)
+        self._watch: asyncio.Task[None] | None = None
+
+    # -- life
+
+    def load(self, loader: addonmanager.Loader) -> None:
+        for option in OPTIONS:
+            loader.add_option(option.key, _type(option), _default(option), option.help, option.choices or None)
+
+    def configure(self, updated: Collection[str]) -> None:
+        changed = {name for name, option in BY_NAME.items() if option.key in updated}
+        if not changed:
+            return
+        try:
+            chosen = settings(_chosen(), within=self.within)
+            if "glossary" in changed or self._edition is None:
+                self._edition = edition(glossary_folders(chosen))
+        except (SettingsError, GlossaryError) as error:
+            self._reject(error)
+        else:
+            self._settings = chosen
+
+    async def running(self) -> None:
+        try:
+            await self._serve(self._current())
+        except (GlossaryError, PortTaken, OSError) as error:
+            logger.error("%s", error)
+        self._watch = asyncio.get_running_loop().create_task(self._follow())
+
+    async def done(self) -> None:
+        if self._watch:
+            self._watch.cancel()
+        if self._service:
+            await self._service.stop()
+        self._visits.clear()
+        self._transforms.clear()
+
+    def _reject(self, error: Exception) -> None:
+        """At start-up an error that is logged ends mitmproxy; later, raising rolls the option back."""
+        if self._watch:
+            raise exceptions.OptionsError(str(error)) from error  # type: ignore[no-untyped-call]
+        logger.error("%s", error)
+
+    def _current(self) -> Edition:
+        if self._edition is None:
+            self._edition = edition(glossary_folders(self._settings))
+        return self._edition
+
+    @property
+    def service_port(self) -> int | None:
+        """Where the local service listens; None where it does not."""
+        return self._service.port if self._service else None
+
+    async def _serve(self, current: Edition) -> None:
+        chosen = self._settings
+        if not chosen.service:
+            return
+        language = "en" if chosen.language == "auto" else chosen.language
+        state = Current(current.matcher, language)
+        service = Service(state, port=chosen.service_port, token=installation_token(data_dir()))
+        await service.start()
+        self._service = service
+
+    async def _follow(self) -> None:
+        """New editions as the files change; compiled in a thread, so that pages flow on meanwhile."""
+        told = ""
+        async for _ in edits(glossary_folders(self._settings)):
+            try:
+                new = await asyncio.to_thread(edition, glossary_folders(self._settings))
+            except GlossaryError as error:
+                if str(error) != told:
+                    logger.warning("The glossary is broken; the last good one stays in use.\n%s", error)
+                told = str(error)
+            else:
+                logger.warning("The glossary was read anew.")
+                self._edition, told = new, ""
+            self._inform_service(told)
+
+    def _inform_service(self, fault: str) -> None:
+        if self._service and self._edition:
+            self._service.current.matcher, self._service.current.fault = self._edition.matcher, fault
+
+    # -- connections
+
+    def tls_clienthello(self, data: tls.ClientHelloData) -> None:
+        host = _hello_host(data)
+        if host in self._refused or not self._settings.interception.opens(host):
+            data.ignore_connection = True
+
+    def tls_failed_client(self, data: tls.TlsData) -> None:
+        """The program does not accept our certificate: from now on, for a while, it gets the origin's."""
+        self._let_through(data.context.client.sni or _address(data), "A program does not trust Glossator's authority")
+
+    def tls_failed_server(self, data: tls.TlsData) -> None:
+        """The origin's certificate is not valid: the browser is the one to say so."""
+        self._let_through(data.context.client.sni or _address(data), "A site's certificate could not be verified")
+
+    def _let_through(self, host: str | None, reason: str) -> None:
+        if host is None:
+            return
+        if host not in self._refused:
+            logger.debug("%s: %s; not opened for %d s", host, reason, _REFUSED)
+        self._refused.blame(host)
+
+    def tcp_message(self, flow: tcp.TCPFlow) -> None:
+        flow.messages.clear()
+
+    def websocket_message(self, flow: http.HTTPFlow) -> None:
+        if flow.websocket:
+            flow.websocket.messages.clear()
+
+    # -- messages
+
+    def http_connect(self, flow: http.HTTPFlow) -> None:
+        self._refuse_own_service(flow)
+
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        if self._is_own_service(flow):
+            return
+        with self._unharmed(flow):
+            visit = self._visit(flow.request)
+            asked = fields.asked(_raw(flow.request), version=visit.mark) if visit else None
+            if visit and asked is not None:
+                self._visits[flow.id] = visit
+                flow.request.headers = http.Headers(asked)
+            if _is_large(flow.request):
+                flow.request.stream = True
+
+    def request(self, flow: http.HTTPFlow) -> None:
+        self._refuse_own_service(flow)
+
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        visit = self._visits.pop(flow.id, None)
+        if flow.response is None or flow.response.status_code == 101:
+            return
+        with self._unharmed(flow):
+            self._answer(flow, flow.response, visit)
+        if not flow.response.stream:
+            flow.response.stream = True
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        self._finish(flow)
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        self._visits.pop(flow.id, None)
+        self._finish(flow)
+
+    # -- decisions
+
+    def _visit(self, request: http.Request) -> Visit | None:
+        if not is_page(_raw(request)) or not self._settings.interception.opens(request.pretty_host):
+            return None
+        language = self._language(request)
+        current = self._current()
+        return Visit(current, language, current.mark(language, self._settings.density))
+
+    def _language(self, request: http.Request) -> str:
+        if self._settings.language != "auto":
+            return self._settings.language
+        return preferred(request.headers.get("accept-language", ""), tuple(PHRASES))
+
+    def _verdict(self, flow: http.HTTPFlow, response: http.Response) -> Rewrite | NotModified | Pass:
+        host = flow.request.pretty_host
+        return judge(
+            Request(flow.request.method, host, flow.request.http_version, _raw(flow.request)),
+            Response(response.status_code, response.http_version, _raw(response), callable(response.stream)),
+            listed=self._settings.interception.opens(host),
+            failed=host in self._broken,
+            no_transform=self._settings.no_transform,
+        )
+
+    def _answer(self, flow: http.HTTPFlow, response: http.Response, visit: Visit | None) -> None:
+        verdict = self._verdict(flow, response)
+        raw = _raw(response)
+        if isinstance(verdict, Rewrite) and visit:
+            transform = self._transform(flow, verdict, visit)
+            head = fields.rewritten(raw, version=visit.mark, chunked=verdict.chunked)
+            self._apply(response, self._styled(head), transform)
+            self._transforms[flow.id] = transform
+        elif isinstance(verdict, NotModified) and visit:
+            self._apply(response, self._styled(fields.not_modified(raw, version=visit.mark)))
+        elif isinstance(verdict, Pass):
+            if verdict.vary:
+                self._apply(response, fields.varied(raw))
+            logger.debug("%s: left alone: %s", flow.request.pretty_host, verdict.reason)
+
+    def _styled(self, head: fields.Fields) -> fields.Fields:
+        return csp.allow_in_fields(head, style=STYLE_HASH)
+
+    def _transform(self, flow: http.HTTPFlow, verdict: Rewrite, visit: Visit) -> Transform:
+        undo = decoder(verdict.coding)
+        assert undo is not None, "judged known"
+        rewriter = Rewriter(
+            visit.edition.matcher,
+            visit.edition.annotator(visit.language),
+            content_type=verdict.content_type,
+            density=self._settings.density,
+            budget=self._settings.budget,
+        )
+        return Transform(undo, rewriter, on_abort=flow.kill, max_page=self._settings.max_page)
+
+    def _apply(self, response: http.Response, head: fields.Fields, transform: Transform | None = None) -> None:
+        response.headers = http.Headers(head)
+        if transform:
+            response.stream = transform
+
+    def _finish(self, flow: http.HTTPFlow) -> None:
+        transform = self._transforms.pop(flow.id, None)
+        if transform is None:
+            return
+        host = flow.request.pretty_host
+        if transform.outcome == "rewriter failed":
+            self._blame(host, transform.trouble or "")
+        logger.debug("%s: %s", host, transform.outcome)
+
+    # -- when something goes wrong
+
+    @contextlib.contextmanager
+    def _unharmed(self, flow: http.HTTPFlow) -> Iterator[None]:
+        """A fault of ours ends here: the message goes on as it came."""
+        try:
+            yield
+        except Exception as error:
+            self._blame(flow.request.pretty_host, place(error))
+
+    def _blame(self, host: str, where: str) -> None:
+        logger.warning("A page went on unannotated because of a fault in Glossator: %s", where)
+        self._broken.blame(host)
+        if host in self._broken:
+            logger.debug("%s: left alone from now on", host)
+
+    # -- the local service is not to be reached through the proxy
+
+    def _is_own_service(self, flow: http.HTTPFlow) -> bool:
+        return flow.request.port == self.service_port and is_loopback(flow.request.host)
+
+    def _refuse_own_service(self, flow: http.HTTPFlow) -> None:
+        if self._is_own_service(flow):
+            flow.response = http.Response.make(403, REFUSAL, {"Content-Type": "text/plain"})
+
+
+def _type(option: Option) -> Any:
+    return Sequence[str] if isinstance(option.default, tuple) else type(option.default)
+
+
+def _default(option: Option) -> Any:
+    return list(option.default) if isinstance(option.default, tuple) else option.default
+
+
+def _chosen() -> Mapping[str, Any]:
+    return {option.name: getattr(ctx.options, option.key) for option in OPTIONS}
+
+
+def _raw(message: http.Message) -> fields.Fields:
+    return tuple(message.headers.fields)
+
+
+def _is_large(request: http.Request) -> bool:
+    if "transfer-encoding" in request.headers:
+        return True
+    length = request.headers.get("content-length", "0")
+    return length.isdigit() and int(length) > _UPLOAD
+
+
+def _hello_host(data: tls.ClientHelloData) -> str | None:
+    address = data.context.server.address
+    return data.client_hello.sni or (address[0] if address else None)
+
+
+def _address(data: tls.TlsData) -> str | None:
+    address = data.context.server.address
+    return address[0] if address else None

@@ -1,0 +1,81 @@
+"""``glossator browse``: a browser that is ready to read with, in a profile that is gone when it is closed."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from proxy_addon import paths
+from proxy_addon.commands.proxy import talk
+from proxy_addon.commands.settings import given, setting_options
+
+if TYPE_CHECKING:
+    from proxy_addon.machine.authority import Authority
+    from proxy_addon.machine.browsers import Browser
+
+
+@click.command("browse")
+@click.argument("url", default="about:blank")
+@click.option("--browser", "kind", type=click.Choice(("chromium", "firefox")), help="Which browser; the first found if not said.")
+@click.option("--proxy", "given_proxy", metavar="HOST:PORT", help="Use this running Glossator proxy instead of starting one.")
+@click.option("--headless", is_flag=True, help="Without a window, for tests.")
+@click.option("-v", "--verbose", is_flag=True, help="Show, while it runs, per host why a page was left alone or what was found.")
+@setting_options
+def browse(
+    url: str, kind: Any, given_proxy: str | None, headless: bool, verbose: bool, **values: Any
+) -> None:
+    """Open a browser that is ready to read with, and leave nothing behind.
+
+    The browser has a profile of its own in a temporary folder, trusts an authority made for this session only, and both
+    are removed when it is closed.
+    """
+    from proxy_addon.glossary.loader import GlossaryError
+    from proxy_addon.machine import authority, browsers, run
+
+    talk(verbose)
+    try:
+        page, browser = browsers.page(url), browsers.find(kind)
+        with tempfile.TemporaryDirectory(prefix="glossator-", ignore_cleanup_errors=True) as folder:
+            source = _running(given_proxy) if given_proxy else _own(given(values), Path(folder))
+            run.run(lambda: _read(source, browser, page, Path(folder), headless))
+    except (authority.AuthorityError, browsers.BrowserError, run.StartError, GlossaryError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+_Source = contextlib.AbstractAsyncContextManager[tuple[tuple[str, int], "Authority"]]
+
+
+async def _read(source: _Source, browser: Browser, url: str, folder: Path, headless: bool) -> None:
+    from proxy_addon.machine import browsers
+
+    async with source as (address, own):
+        await browsers.read(browser, url, proxy=address, authority=own, profile=folder / "profile", headless=headless)
+
+
+@contextlib.asynccontextmanager
+async def _own(values: dict[str, Any], folder: Path) -> AsyncIterator[tuple[tuple[str, int], Authority]]:
+    """A proxy and an authority of this session alone."""
+    from proxy_addon.machine import authority, run
+
+    own = authority.create(folder / "authority")
+    async with run.proxy(values, own, run.Place(port=0)) as address:
+        yield (address.host, address.port), own
+
+
+@contextlib.asynccontextmanager
+async def _running(address: str) -> AsyncIterator[tuple[tuple[str, int], Authority]]:
+    """A proxy that runs already, with the authority of this machine."""
+    from proxy_addon.machine import authority
+
+    host, _, port = address.rpartition(":")
+    own = authority.load(paths.authority_dir())
+    if not host or not port.isdigit():
+        raise click.BadParameter(f"{address!r} is not HOST:PORT", param_hint="--proxy")
+    if own is None:
+        raise click.ClickException("this machine has no authority yet; start the proxy first (glossator proxy)")
+    yield (host, int(port)), own

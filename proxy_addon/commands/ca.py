@@ -1,0 +1,62 @@
+"""``glossator ca``: the certificate authority of this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from proxy_addon import paths
+
+if TYPE_CHECKING:
+    from proxy_addon.machine.authority import Authority
+
+
+@click.command("ca")
+@click.option("--sites", type=click.Path(path_type=Path), help="Make one only for the sites in this file, one a line.")
+@click.option("--renew", is_flag=True, help="Make a new authority in place of the one that is there.")
+def ca(sites: Path | None, renew: bool) -> None:
+    """Show where the authority is and how to trust it; make it where there is none.
+
+    With --sites the authority is limited (X.509 name constraints): stolen, it can't be used against any other site.
+    """
+    from proxy_addon.machine import authority
+
+    folder = paths.authority_dir()
+    try:
+        limits = _listed(sites) if sites else ()
+        own = authority.create(folder, limits) if limits or renew else authority.ensure(folder)
+    except authority.AuthorityError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(_described(own))
+
+
+def _listed(file: Path) -> tuple[str, ...]:
+    from proxy_addon.machine.hosts import HostError, read
+
+    try:
+        found = read(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, HostError) as error:
+        raise click.BadParameter(f"{file}: {getattr(error, 'strerror', None) or error}", param_hint="--sites") from error
+    if found.labels or not found.suffixes:
+        raise click.BadParameter(f"{file}: write at least one site, one a line, such as example.org", param_hint="--sites")
+    return tuple(sorted(found.suffixes))
+
+
+def _described(own: Authority) -> str:
+    from proxy_addon.machine import trust
+
+    since, until = own.valid
+    limits = ", ".join(own.sites) or "any site that is not excluded (see glossator ca --sites)"
+    return "\n".join(
+        (
+            f"Certificate:  {own.file}",
+            f"SHA-256:      {own.fingerprint}",
+            f"Valid:        {since:%Y-%m-%d} to {until:%Y-%m-%d}",
+            f"Limited to:   {limits}",
+            "",
+            "To trust it:",
+            trust.advice(own),
+        )
+    )

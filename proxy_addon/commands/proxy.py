@@ -1,0 +1,83 @@
+"""``glossator proxy``: the proxy, for a browser of the reader's choice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from proxy_addon import paths
+from proxy_addon.commands.settings import given, setting_options
+
+if TYPE_CHECKING:
+    from proxy_addon.machine.authority import Authority
+    from proxy_addon.machine.run import Address, Place
+
+HOST, PORT = "127.0.0.1", 8080
+
+
+@click.command("proxy")
+@click.option("--host", default=HOST, show_default=True, help="Address to listen on; others can reach any but this.")
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on; 0: a free one.")
+@click.option("--upstream", default="", metavar="URL", help="Another HTTP proxy to pass everything on to (http://HOST:PORT).")
+@click.option("--ready-file", type=click.Path(path_type=Path), help="Write the ports into this file (JSON) once they listen.")
+@click.option("-v", "--verbose", is_flag=True, help="Show, while it runs, per host why a page was left alone or what was found.")
+@setting_options
+def proxy(host: str, port: int, upstream: str, ready_file: Path | None, verbose: bool, **values: Any) -> None:
+    """Annotate what you read in a browser of your choice.
+
+    Set HOST:PORT as the browser's HTTP and HTTPS proxy, and let the browser trust the authority (glossator ca).
+    """
+    # mitmproxy takes half a second to import: not for --help.
+    from proxy_addon.glossary.loader import GlossaryError
+    from proxy_addon.machine import authority, run
+
+    place = run.Place(host, port, f"upstream:{upstream}" if upstream else "regular")
+    talk(verbose)
+    try:
+        own = authority.ensure(paths.authority_dir())
+        run.run(lambda: _serve(given(values), own, place, ready_file))
+    except (authority.AuthorityError, run.StartError, GlossaryError) as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+
+
+def talk(verbose: bool) -> None:
+    """Our own messages go to standard error; mitmproxy's, which name addresses, go nowhere."""
+    handler = logging.StreamHandler()
+    handler.addFilter(lambda record: record.levelno < logging.ERROR)  # an error ends the command, which tells of it
+    handler.setFormatter(logging.Formatter("glossator: %(message)s"))
+    logger = logging.getLogger("proxy_addon")
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG if verbose else logging.WARNING)
+
+
+async def _serve(values: dict[str, Any], own: Authority, place: Place, ready_file: Path | None) -> None:
+    from proxy_addon.machine import run
+
+    async with run.proxy(values, own, place) as address:
+        click.echo(f"Glossator listens on {address}: set it as your browser's HTTP and HTTPS proxy. Ctrl-C ends it.")
+        if ready_file:
+            _tell(ready_file, address, own)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            if ready_file:
+                ready_file.unlink(missing_ok=True)
+
+
+def _tell(file: Path, address: Address, own: Authority) -> None:
+    """Whole or not at all: somebody waits for this file."""
+    told = {
+        "proxy": {"host": address.host, "port": address.port},
+        "service": {"port": address.service_port},
+        "spki": own.spki,
+    }
+    partial = file.with_name(file.name + ".part")
+    partial.write_text(json.dumps(told), encoding="ascii")
+    partial.replace(file)

@@ -1,0 +1,183 @@
+"""Looks at this machine for what keeps the proxy from working, and says how to mend it. Changes nothing.
+
+Each check is a function that yields findings; a finding without a cure is fine as it is.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import stat
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+from proxy_addon import paths
+from proxy_addon.addon import REFUSAL
+from proxy_addon.glossary.loader import GlossaryError, load_glossary
+from proxy_addon.machine import authority, browsers, trust
+
+State = Literal[
+    "ok",
+    # It works, but something is worth knowing.
+    "note",
+    # It keeps the proxy from working.
+    "bad",
+]
+
+_SOON = timedelta(days=30)
+_FLOOR = (3, 12)
+_PATIENCE = 2.0  # seconds for a program on this machine to answer
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report: how it stands with what, and the cure where there is one."""
+
+    state: State
+    subject: str
+    found: str
+    cure: str = ""
+
+
+def examine(port: int, service_port: int, glossary: Sequence[Path] = ()) -> list[Finding]:
+    """Every check, in the order in which things depend on each other."""
+    checks: tuple[Callable[[], Iterator[Finding]], ...] = (
+        interpreter,
+        lambda: glossaries(glossary),
+        certificate,
+        trusted,
+        lambda: listening(port, service_port),
+        lambda: environment(port),
+        installed,
+    )
+    return [finding for check in checks for finding in check()]
+
+
+def interpreter() -> Iterator[Finding]:
+    """Python, and the mitmproxy that it can run."""
+    found = f"Python {sys.version_info.major}.{sys.version_info.minor}, mitmproxy {version('mitmproxy')}"
+    if sys.version_info >= _FLOOR:
+        yield Finding("ok", "interpreter", found)
+    else:
+        yield Finding("note", "interpreter", found, "it works; Python 3.12 or newer brings a newer mitmproxy with fixes")
+
+
+def glossaries(folders: Sequence[Path]) -> Iterator[Finding]:
+    """The shipped entries with the reader's own laid over them."""
+    own = paths.packs_dir()
+    try:
+        glossary = load_glossary([*((own,) if own.is_dir() else ()), *folders] or None)
+    except GlossaryError as error:
+        yield from (Finding("bad", "glossary", line, "mend this line") for line in str(error).splitlines())
+    else:
+        yield Finding("ok", "glossary", f"{len(glossary.entries)} entries")
+
+
+def certificate() -> Iterator[Finding]:
+    """The authority: there, readable by its owner alone, within its dates. Its dates show a wrong clock, too."""
+    try:
+        own = authority.load(paths.authority_dir())
+    except authority.AuthorityError as error:
+        yield Finding("bad", "authority", str(error), "glossator ca --renew makes a new one; trust it again")
+        return
+    if own is None:
+        yield Finding("note", "authority", "none yet", "glossator ca makes one; glossator proxy does so too")
+        return
+    yield _dated(own)
+    mode = stat.S_IMODE((own.folder / authority.KEY_FILE).stat().st_mode)
+    if os.name == "posix" and mode & 0o077:
+        key = own.folder / authority.KEY_FILE
+        found = f"{key} can be read by others ({mode:o})"
+        yield Finding("bad", "authority", found, "glossator ca --renew makes a private one; trust it again")
+
+
+def _dated(own: authority.Authority) -> Finding:
+    now, (since, until) = datetime.now(UTC), own.valid
+    if now < since:
+        return Finding("bad", "clock", f"it is {now:%Y-%m-%d}, before the authority was made", "set this machine's clock")
+    if now > until:
+        return Finding("bad", "authority", f"expired {until:%Y-%m-%d}", "glossator ca --renew, then trust it again")
+    if now > until - _SOON:
+        return Finding("note", "authority", f"expires {until:%Y-%m-%d}", "glossator ca --renew, then trust it again")
+    return Finding("ok", "authority", f"{own.file}, until {until:%Y-%m-%d}")
+
+
+def trusted() -> Iterator[Finding]:
+    """Whether the browsers of this user trust the authority; only NSS databases can be asked."""
+    try:
+        own = authority.load(paths.authority_dir())
+    except authority.AuthorityError:
+        return
+    if own is None:
+        return
+    if trust.certutil() is None:
+        yield Finding("note", "trust", "unknown: certutil is missing", "install libnss3-tools, or see: glossator ca")
+        return
+    told = [store for store in trust.stores() if trust.trusts(store, own)]
+    yield from (Finding("ok", "trust", str(store)) for store in told)
+    if not told:
+        cure = "glossator ca says how; glossator browse needs no trust"
+        yield Finding("note", "trust", "no browser trusts the authority", cure)
+
+
+def listening(port: int, service_port: int) -> Iterator[Finding]:
+    """Whether the proxy runs, or its port is taken by something else."""
+    for number, subject in ((port, "proxy port"), (service_port, "service port")):
+        if _free(number):
+            yield Finding("ok", subject, f"{number} is free (nothing runs there now)")
+        elif _is_ours(port, service_port):
+            yield Finding("ok", subject, f"{number}: Glossator runs there")
+        else:
+            flag = "--" + subject.removeprefix("proxy ").replace(" ", "-")
+            yield Finding("bad", subject, f"{number} is taken by another program", f"glossator proxy {flag} N takes another")
+
+
+def environment(port: int) -> Iterator[Finding]:
+    """Where this session's programs are told to send their requests; a browser's own setting may differ."""
+    chosen = {scheme: url for scheme, url in urllib.request.getproxies().items() if scheme in ("http", "https", "all")}
+    ours = [scheme for scheme, url in chosen.items() if url.rstrip("/").endswith((f"127.0.0.1:{port}", f"localhost:{port}"))]
+    bypass = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    if chosen and not ours:
+        yield Finding("note", "system proxy", "is another one", f"set the browser's own proxy to 127.0.0.1:{port}")
+    elif ours and "*" in bypass.split(","):
+        yield Finding("bad", "system proxy", "no_proxy is *: everything goes past the proxy", "unset no_proxy")
+    else:
+        found = "is Glossator" if ours else "is not set; the browser's own setting decides"
+        yield Finding("ok", "system proxy", found)
+
+
+def installed() -> Iterator[Finding]:
+    """The browsers that ``glossator browse`` can open."""
+    for name in browsers.NAMES:
+        try:
+            yield Finding("ok", "browser", str(browsers.find(name).program))
+        except browsers.BrowserError:
+            yield Finding("note", "browser", f"no {name}", "only needed for: glossator browse")
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(_PATIENCE)
+        return probe.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED
+
+
+def _is_ours(port: int, service_port: int) -> bool:
+    """A running proxy refuses to pass requests on to its own service, in words of its own."""
+    request = f"GET http://127.0.0.1:{service_port}/ HTTP/1.1\r\nHost: 127.0.0.1:{service_port}\r\nConnection: close\r\n\r\n"
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE) as link:
+            link.settimeout(_PATIENCE)
+            link.sendall(request.encode("ascii"))
+            answer = b""
+            while chunk := link.recv(4096):
+                answer += chunk
+    except OSError:
+        return False
+    return REFUSAL in answer

@@ -1,0 +1,5 @@
+"""For ``mitmdump -s $(glossator addon-path)``."""
+
+from proxy_addon.addon import Glossator
+
+addons = [Glossator()]
