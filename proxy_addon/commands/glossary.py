@@ -32,7 +32,7 @@ FORMATS = ("text", "github", "json")
 
 
 @click.group()
-def command() -> None:
+def glossary() -> None:
     """Check, write, show and exchange the entries of the glossary."""
 
 
@@ -54,7 +54,7 @@ def over_packs(function: Callable[..., Any]) -> Callable[..., Any]:
     return loading
 
 
-@command.command()
+@glossary.command()
 @click.argument("paths", nargs=-1)
 @click.option("--format", "style", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--advice/--no-advice", default=False, help="Show hints too, which an editor may weigh and leave.")
@@ -100,7 +100,7 @@ def _github(complaint: Complaint) -> str:
     return f"::{level} file={file},line={problem.place.line},col={problem.place.column},title={complaint.check}::{said}"
 
 
-@command.command()
+@glossary.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 if a file would change.")
 def fmt(paths: Sequence[Path], only_check: bool) -> int:
@@ -125,7 +125,7 @@ def _say(lines: Iterable[str]) -> None:
         click.echo(line)
 
 
-@command.command()
+@glossary.command()
 @click.argument("ident", metavar="ID")
 @click.option("--file", "file", type=click.Path(path_type=Path), help="The file to add it to; without it the stub is printed.")
 @click.option("--kind", type=click.Choice(KINDS), prompt="What do officials do with the word", help="What officials do with it.")
@@ -152,7 +152,7 @@ def new(ident: str, file: Path | None, **answers: str) -> int:
     return 0
 
 
-@command.command()
+@glossary.command()
 @click.argument("ident", metavar="ID")
 @click.option("--language", default="en", show_default=True, help="The language to read it in.")
 @over_packs
@@ -187,7 +187,7 @@ def _cited(rule: Rule, language: str) -> str:
     return ", ".join(part for part in said if part)
 
 
-@command.command()
+@glossary.command()
 @click.argument("lemma")
 @click.option("--lang", required=True, help="The language of the lemma.")
 def forms(lemma: str, lang: str) -> int:
@@ -200,7 +200,7 @@ def forms(lemma: str, lang: str) -> int:
     return 0
 
 
-@command.command()
+@glossary.command()
 @click.argument("text")
 @click.option("--title", default="", help="The title of the page it stands on.")
 @click.option("--lang", default=None, help="The language of the text.")
@@ -214,7 +214,7 @@ def explain(text: str, title: str, lang: str | None, glossary: Glossary) -> int:
     return 0
 
 
-@command.command()
+@glossary.command()
 @click.argument("words", nargs=-1, required=True)
 @over_packs
 def search(words: Sequence[str], glossary: Glossary) -> int:
@@ -230,12 +230,12 @@ def _haystack(entry: Entry) -> str:
     return "\n".join([entry.id, *entry.aliases, *forms, *entry.means.values()]).casefold()
 
 
-@command.command()
+@glossary.command()
 @over_packs
 def stats(glossary: Glossary) -> int:
     """Count entries, forms, rules and sources, by pack, kind and language."""
     entries = glossary.entries.values()
-    counts = {
+    counts: dict[str, Counter[str]] = {
         "pack": Counter(entry.pack for entry in entries),
         "kind": Counter(entry.kind for entry in entries),
         "status": Counter(entry.status for entry in entries),

@@ -96,7 +96,7 @@ def check_authority(subject: Subject) -> Iterator[Problem]:
 
 
 def check_sources(subject: Subject) -> Iterator[Problem]:
-    """Sources are public, permanent and dated, and say what they support."""
+    """Sources are public and permanent, and say what they support."""
     entry = subject.entry
     if not entry.sources:
         yield subject.problem("no source", "add `sources` with title, url, seen, for")
@@ -104,10 +104,15 @@ def check_sources(subject: Subject) -> Iterator[Problem]:
         host = (urlsplit(source.url).hostname or "").removeprefix("www.")
         if any(host == fleeting or host.endswith("." + fleeting) for fleeting in FLEETING):
             yield subject.problem(f"{host} is no lasting public record", "cite the page itself, or an archived copy")
-        if not source.seen and not source.published:
-            yield subject.problem(f"the source {source.url} has no date", "add `seen` or `published`")
         if not source.supports:
             yield subject.problem(f"the source {source.url} does not say what it supports", "add `for: [use]` or the like")
+
+
+def check_dated(subject: Subject) -> Iterator[Problem]:
+    """A source says when it was seen or published. Advice: a date that nobody noted must not be made up."""
+    for source in subject.entry.sources:
+        if not source.seen and not source.published:
+            yield subject.problem(f"the source {source.url} has no date", "read it again and add `seen`, or add `published`")
 
 
 def check_supported(subject: Subject) -> Iterator[Problem]:
@@ -172,7 +177,7 @@ def check_status(subject: Subject) -> Iterator[Problem]:
         yield subject.problem(f"current, but until {entry.until}", "make it `status: ended`, or correct `until`")
     if entry.status == "disputed" and not entry.note:
         yield subject.problem("disputed, but nothing says how", "give both sides in `note`")
-    if entry.since and entry.until and entry.until < entry.since:
+    if entry.since and entry.until and entry.until < entry.since[: len(entry.until)]:
         yield subject.problem(f"until {entry.until} is before since {entry.since}", "correct one of them")
 
 
@@ -271,6 +276,7 @@ def check_straddling(subject: Subject) -> Iterator[Problem]:
 CHECKS: Mapping[str, Check] = {
     "authority": check_authority,
     "sources": check_sources,
+    "dated": check_dated,
     "supported": check_supported,
     "examples": check_examples,
     "means": check_means,
@@ -288,7 +294,7 @@ CHECKS: Mapping[str, Check] = {
     "homographs": check_homographs,
     "straddling": check_straddling,
 }
-ADVICE = frozenset({"bias", "circular-meaning", "common-words", "guessed", "homographs", "straddling", "sharing"})
+ADVICE = frozenset({"dated", "bias", "circular-meaning", "common-words", "guessed", "homographs", "straddling", "sharing"})
 
 
 def _of(form: Form, subject: Subject, what: str, cure: str) -> Problem:

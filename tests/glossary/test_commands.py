@@ -44,7 +44,7 @@ en-zqx:
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(commands.command, list(arguments), standalone_mode=False)
+    return CliRunner().invoke(commands.glossary, list(arguments), standalone_mode=False)
 
 
 @pytest.fixture
@@ -114,5 +114,5 @@ def test_forms_are_listed() -> None:
 
 def test_every_command_that_the_guide_names_exists() -> None:
     named = set(re.findall(r"glossator glossary (\w+)", GUIDE.read_text(encoding="utf-8")))
-    assert named <= set(commands.command.commands)
+    assert named <= set(commands.glossary.commands)
     assert len(named) >= 4

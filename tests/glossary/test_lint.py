@@ -50,9 +50,9 @@ BROKEN: list[tuple[str, dict[str, object], str]] = [
     ("authority", {"rules": (), "kind": "label"}, "nobody is said to use it; write `who`, or name the act in `rules`"),
     ("sources", {"sources": ()}, "no source; add `sources` with title, url, seen, for"),
     (
-        "sources",
+        "dated",
         {"sources": (replace(SOURCE, seen=""),)},
-        "the source https://example.org/report has no date; add `seen` or `published`",
+        "the source https://example.org/report has no date; read it again and add `seen`, or add `published`",
     ),
     (
         "sources",
