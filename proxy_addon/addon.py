@@ -247,16 +247,19 @@ class Glossator:
         if isinstance(verdict, Rewrite) and visit:
             transform = self._transform(flow, verdict, visit)
             head = fields.rewritten(raw, version=visit.mark, chunked=verdict.chunked)
-            self._apply(response, self._styled(head), transform)
+            self._apply(response, self._shown(head), transform)
             self._transforms[flow.id] = transform
         elif isinstance(verdict, NotModified) and visit:
-            self._apply(response, self._styled(fields.not_modified(raw, version=visit.mark)))
+            self._apply(response, self._shown(fields.not_modified(raw, version=visit.mark)))
         elif isinstance(verdict, Pass):
             if verdict.vary:
                 self._apply(response, fields.varied(raw))
             logger.debug("%s: left alone: %s", flow.request.pretty_host, verdict.reason)
 
-    def _styled(self, head: fields.Fields) -> fields.Fields:
+    def _shown(self, head: fields.Fields) -> fields.Fields:
+        """The head of an annotated page, whose style must be let through, and whose language the browser may choose."""
+        if self._settings.language == "auto":
+            head = fields.varied(head, b"Accept-Language")
         return csp.allow_in_fields(head, style=STYLE_HASH)
 
     def _transform(self, flow: http.HTTPFlow, verdict: Rewrite, visit: Visit) -> Transform:

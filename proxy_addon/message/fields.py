@@ -109,15 +109,15 @@ def not_modified(fields: Fields, *, version: str) -> Fields:
     return varied(kept)
 
 
-def varied(fields: Fields) -> Fields:
-    """The head of any HTML, changed or not: a page and what ``fetch()`` gets for the same address are stored apart."""
-    if {"*", VARY.decode().lower()} & set(tokens(fields, b"vary")):
+def varied(fields: Fields, by: bytes = VARY) -> Fields:
+    """The head of what is stored apart ``by`` a field of its request: any HTML, changed or not, by how it is fetched."""
+    if {"*", by.decode().lower()} & set(tokens(fields, b"vary")):
         return fields
     if not values(fields, b"vary"):
-        return (*fields, (b"Vary", VARY))
+        return (*fields, (b"Vary", by))
     last = max(index for index, (name, _) in enumerate(fields) if name.lower() == b"vary")
     name, value = fields[last]
-    return (*fields[:last], (name, value + b", " + VARY if value.strip() else VARY), *fields[last + 1 :])
+    return (*fields[:last], (name, value + b", " + by if value.strip() else by), *fields[last + 1 :])
 
 
 def mark(tag: bytes, version: str) -> bytes | None:
