@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 
+from proxy_addon.glossary.exchange import WRITERS
 from proxy_addon.glossary.layout import formatted
 from proxy_addon.glossary.lint import Complaint, lint
 from proxy_addon.glossary.loader import SHIPPED, GlossaryError, load_glossary, yaml_files
@@ -246,4 +247,18 @@ def stats(glossary: Glossary) -> int:
     click.echo(f"{len({source.url for entry in entries for source in entry.sources})} sources")
     for name, counted in counts.items():
         click.echo(f"{name}: {', '.join(f'{value} {count}' for value, count in counted.most_common())}")
+    return 0
+
+
+@glossary.command()
+@click.option("--format", "style", type=click.Choice(tuple(WRITERS)), required=True)
+@click.option("--out", type=click.Path(path_type=Path), help="The file to write; without it the text is printed.")
+@over_packs
+def export(style: str, out: Path | None, glossary: Glossary) -> int:
+    """Write the glossary for other programs (json, csv), or as a page to read and print (html)."""
+    text = WRITERS[style](glossary)
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8", newline="")
     return 0
