@@ -2,8 +2,8 @@
 
 Promises: the answer of the WHATWG standard's encoding sniffing (13.2.3) for byte order mark, transport and meta; text
 decodes to exactly one character per undecodable byte, so that offsets lead back; whatever is inserted is written in the
-page's encoding, with numeric references for what it lacks. UTF-16 and ISO-2022-JP, whose markup is not ASCII bytes, go
-through a ``Bridge`` that is undone exactly. This module does not know HTTP objects or markup.
+page's encoding, with numeric references for what it lacks. UTF-16, whose markup is not ASCII bytes, goes
+through a ``Bridge`` that is undone exactly; ISO-2022-JP is left alone. This module does not know HTTP objects or markup.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from webencodings import LABELS
+from webencodings import LABELS as _LABELS  # type: ignore[import-untyped]
+
+LABELS: Mapping[str, str] = _LABELS
 
 PRESCAN = 1024
 # How many bytes a page that says nothing about its encoding must show before it is guessed.
@@ -34,12 +36,13 @@ _CODECS: Mapping[str, str] = {
     # Its upper half is private characters: nothing there is a word.
     "x-user-defined": "ascii",
 }
-# Decoders of the standard that give no text at all.
-_NO_TEXT = frozenset(("replacement",))
+# The replacement decoder gives no text at all; in ISO-2022-JP the bytes of markup may be halves of characters.
+_NO_TEXT = frozenset(("replacement", "iso-2022-jp"))
 # Codecs in which a broken character may take the ASCII behind it along.
 _LONG = frozenset(("big5hkscs", "euc_jp", "cp949", "gb18030", "cp932"))
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16be"), (b"\xff\xfe", "utf-16le"))
 _ONE_EACH = "glossator.one-each"
+_ESCAPED = re.compile("[\udc80-\udcff]")
 
 
 def _one_each(error: UnicodeError) -> tuple[str, int]:
@@ -60,14 +63,14 @@ class Encoding:
 
     @property
     def codec(self) -> str:
-        """The Python codec that reads it as browsers do; for UTF-16 and ISO-2022-JP, the one behind the bridge."""
+        """The Python codec that reads it as browsers do; for UTF-16, the one behind the bridge."""
         if self.name in ("utf-16le", "utf-16be"):
             return "utf-8"
-        return "euc_jp" if self.name == "iso-2022-jp" else _CODECS.get(self.name, self.name)
+        return _CODECS.get(self.name, self.name)
 
     @property
     def readable(self) -> bool:
-        """Whether there is text in it at all."""
+        """Whether its text can be read and its markup told from it byte by byte."""
         return self.name not in _NO_TEXT
 
     @property
@@ -77,7 +80,13 @@ class Encoding:
 
     def decode(self, data: bytes) -> str:
         """One U+FFFD for each byte that can't be decoded."""
-        return data.decode(self.codec, _ONE_EACH)
+        try:
+            return data.decode(self.codec)
+        except UnicodeDecodeError:
+            if not self.joins:
+                return data.decode(self.codec, _ONE_EACH)
+        # The same, without a call for each byte: a hostile page may have nothing else.
+        return _ESCAPED.sub("\ufffd", data.decode(self.codec, "surrogateescape"))
 
     def encode(self, text: str) -> bytes:
         """Markup of ours; characters that the encoding lacks become numeric references."""
@@ -148,7 +157,11 @@ def sniff(data: bytes, content_type: str | None = None, *, last: bool = False) -
         return None
     if name_of_meta := prescan(data[:PRESCAN]):
         return Encoding(name_of_meta)
-    return guess(data[:SAMPLE]) if len(data) >= SAMPLE or last else None
+    if len(data) < SAMPLE and not last:
+        return None
+    # A declaration that comes later makes browsers start again (13.2.3.5).
+    name_of_late_meta = prescan(data[:SAMPLE])
+    return Encoding(name_of_late_meta) if name_of_late_meta else guess(data[:SAMPLE])
 
 
 _SPACE = b"\t\n\x0c\r "
@@ -180,11 +193,12 @@ def _attribute(data: bytes, at: int) -> tuple[bytes, bytes, int] | None:
         end = data.find(quote, at + 1)
         return (name, data[at + 1 : end].lower(), end + 1) if end >= 0 else None
     ends = _UNQUOTED_ENDS.search(data, at)
-    end = ends.start() if ends else len(data)
-    return name, data[at:end].lower(), end
+    return (name, data[at : ends.start()].lower(), ends.start()) if ends else None
 
 
-_CONTENT_CHARSET = re.compile(rb"""charset[\t\n\x0c\r ]*=[\t\n\x0c\r ]*(?:"([^"]*)"|'([^']*)'|([^\t\n\x0c\r ;"'][^\t\n\x0c\r ;]*))""")
+_CONTENT_CHARSET = re.compile(
+    rb"""charset[\t\n\x0c\r ]*=[\t\n\x0c\r ]*(?:"([^"]*)"|'([^']*)'|([^\t\n\x0c\r ;"'][^\t\n\x0c\r ;]*))"""
+)
 
 
 def _content_charset(value: bytes) -> str | None:
@@ -208,7 +222,9 @@ def _meta(data: bytes, at: int) -> tuple[str | None, int]:
             charset, needs_pragma = extracted, True
         elif name == b"charset":
             charset, needs_pragma = named(value.decode("latin-1")), False
-    return (charset if needs_pragma is False or (needs_pragma and pragma) else None), at
+    # A tag that the end cuts off says nothing.
+    finished = data.find(b">", at) >= 0
+    return (charset if finished and (needs_pragma is False or (needs_pragma and pragma)) else None), at
 
 
 def prescan(data: bytes) -> str | None:
@@ -241,12 +257,12 @@ def prescan(data: bytes) -> str | None:
 
 def guess(data: bytes) -> Encoding:
     """What a page that says nothing seems to be in, by its first bytes."""
-    if len(data) - Encoding("utf-8").whole(data) < 4 and "\ufffd" not in data[: Encoding("utf-8").whole(data)].decode("utf-8", "replace"):
+    if "\ufffd" not in data[: Encoding("utf-8").whole(data)].decode("utf-8", "replace"):
         return Encoding("utf-8", sure=False)
     # Loaded only for the few pages that need it.
     from charset_normalizer import from_bytes
 
     best = from_bytes(data).best()
-    found = LABELS.get(best.encoding.replace("_", "-")) or LABELS.get(best.encoding) if best else None
-    name = found if found and found not in ("utf-16le", "utf-16be", "iso-2022-jp") else "windows-1252"
-    return Encoding(name, sure=False)
+    found = (named(best.encoding.replace("_", "-")) or named(best.encoding)) if best else None
+    bridged = ("utf-16le", "utf-16be", "iso-2022-jp")
+    return Encoding(found if found and found not in bridged else "windows-1252", sure=False)

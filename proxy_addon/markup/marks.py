@@ -122,7 +122,8 @@ def spliced(data: bytes, edits: list[Edit], at: int = 0) -> bytes:
     """``data``, which begins at offset ``at``, with the edits made."""
     if not edits:
         return data
-    out, done = [], 0
+    out: list[bytes] = []
+    done = 0
     for offset, _, inserted in sorted(edits, key=_place):
         out += (data[done : offset - at], inserted)
         done = offset - at

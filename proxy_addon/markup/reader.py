@@ -11,13 +11,25 @@ from dataclasses import dataclass, field
 from proxy_addon.markup.encoding import Encoding
 from proxy_addon.markup.grammar import TAG_NAME, UNITS, attributes, lower
 from proxy_addon.markup.passages import HOLD
-from proxy_addon.markup.runs import ASKS, HEADINGS, Ancestry, readable
+from proxy_addon.markup.runs import ASKS, HEADINGS, Ancestry, names, readable
 from proxy_addon.markup.stretch import Stretch
 from proxy_addon.markup.strip import OURS
 
-# A stretch of a page, in lower case, in which one of these stands needs the slow look.
-ASKING = (*(word.encode("ascii") for word in ASKS), b"gl-term", b"gl-run", b"data-glossator")
-_HEAD = frozenset("html head title meta link base script style noscript template".split())
+# A stretch of a page, in lower case, needs the slow look where a word of the left stands in one of the ways of the right.
+_ASKING = (
+    (b"contenteditable", (b"contenteditable",)),
+    (b"translate", tuple(word.encode("ascii") for word in ASKS if "translate" in word)),
+    (b"lang=", tuple(word.encode("ascii") for word in ASKS if "lang=" in word)),
+    (b"gl-", (b"gl-term", b"gl-run")),
+    (b"data-glossator", (b"data-glossator",)),
+)
+_HEAD = names("html head title meta link base script style noscript template")
+
+
+def asks(source: bytes) -> bool:
+    """Whether there may be a tag in this source that matters beyond its name."""
+    lowered = source.lower()
+    return any(word in lowered and any(way in lowered for way in ways) for word, ways in _ASKING)
 
 
 @dataclass(slots=True)
@@ -69,7 +81,8 @@ class Reader:
 
     def begin(self, tag: bytes, at: int) -> None:
         """The beginning of a start tag too long to wait for; and likewise an end tag's."""
-        self._tag(tag, at)
+        if begin := TAG_NAME.match(tag):
+            self._tag(begin.group(1), lower(begin.group(2)), tag, at)
         self.walked = max(self.walked, at + 1)
 
     def _text(self, stretch: Stretch, index: int) -> None:
@@ -87,22 +100,19 @@ class Reader:
         for unit in UNITS.finditer(source):
             at = begin + unit.start()
             if at >= self.walked:
-                if unit.group(2) is None:
+                slash, name = unit.groups()
+                if name is None:
                     self._whole(unit.group(), at)
                 else:
-                    self._tag(unit.group(), at, unit)
+                    self._tag(slash, lower(name), unit.group(), at)
                 if self.halt is not None:
                     return
 
-    def _tag(self, tag: bytes, at: int, known: object = None) -> None:
-        begin = TAG_NAME.match(tag)
-        if begin is None:
-            return
+    def _tag(self, slash: bytes, name: str, tag: bytes, at: int) -> None:
         if tag.startswith(OURS):
             self.halt = at
             return
-        name = lower(begin.group(2))
-        if begin.group(1):
+        if slash:
             self.ancestry.end(name)
             return
         if name in HEADINGS:
@@ -129,7 +139,7 @@ class Reader:
         if said.get("http-equiv", b"").strip().lower() == b"content-security-policy" and self.policy is None:
             self.policy = at
         about = said.get("name", said.get("property", b"")).lower()
-        if about in (b"description", b"og:title") and b"content" in said:
+        if about in (b"description", b"og:title") and "content" in said:
             self._evidence(about, readable(self.encoding.decode(said["content"])).strip())
 
     def _evidence(self, about: bytes, text: str) -> None:

@@ -7,6 +7,7 @@ was received and not yet given out. It does not know HTTP, nor what a term means
 
 from __future__ import annotations
 
+import re
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ from proxy_addon.markup.encoding import Encoding, sniff
 from proxy_addon.markup.grammar import TAG_NAME
 from proxy_addon.markup.marks import STYLE_ORDER, Edit, Found, Marks, Writer, spliced
 from proxy_addon.markup.passages import HOLD, Passage, Tag, following, unfinished
-from proxy_addon.markup.reader import ASKING, Reader
+from proxy_addon.markup.reader import Reader, asks
 from proxy_addon.markup.runs import Block, Run, readable
 from proxy_addon.markup.stretch import LONGEST, NotWhole, Stretch, blocks, split
 from proxy_addon.markup.strip import ENDS_HERE, OURS, strip_annotations
@@ -45,10 +46,13 @@ Reason = Literal[
 ]
 
 FRAMEWORKS = (
-    b"__NEXT_DATA__", b"self.__next_f", b'id="__next"', b"data-reactroot", b"window.__NUXT__", b'id="__nuxt"', b"data-server-rendered",
-    b"ng-server-context", b"data-sveltekit", b"__remixContext", b"data-hydrate", b"___gatsby",
+    b"__NEXT_DATA__", b"self.__next_f", b'id="__next"', b"data-reactroot", b"window.__NUXT__", b'id="__nuxt"',
+    b"data-server-rendered", b"ng-server-context", b"data-sveltekit", b"__remixContext", b"data-hydrate", b"___gatsby",
 )  # fmt: skip
 _LONGEST_MARKER = max(map(len, FRAMEWORKS))
+
+
+_BODY = re.compile(rb"<(?i:body)(?:[\t\n\x0c\r /][^>]*+)?>")
 
 
 class Judge(Protocol):
@@ -265,17 +269,17 @@ class _Page:
 
     def _split(self, last: bool) -> tuple[Stretch, bool]:
         reader = self._reader
-        careful = self._careful or reader.in_head or not reader.ancestry.clear or self._at < reader.special or self._asks()
+        if reader.in_head and (found := _BODY.search(self.buffer)):
+            # The head needs the slow look; what follows it mostly does not.
+            reader.walk(split(self.buffer[: found.end()], self._at, False, quick=False))
+        careful = self._careful or reader.in_head or reader.halt is not None or not reader.ancestry.clear
+        careful = careful or self._at < reader.special or asks(self.buffer)
         if not careful:
             try:
                 return split(self.buffer, self._at, last, quick=True), False
             except NotWhole:
                 pass
         return split(self.buffer, self._at, last, quick=False), True
-
-    def _asks(self) -> bool:
-        lowered = self.buffer.lower()
-        return any(word in lowered for word in ASKING)
 
     def _policy(self) -> list[Edit]:
         """A policy in the page admits only a style that stands before it."""
@@ -366,9 +370,7 @@ class _Page:
     def _judged(self, block: Block, edits: list[Edit]) -> None:
         evidence = self._reader.evidence
         if self._judge is None:
-            self._judge = self._matcher.page(
-                lang=evidence.lang, title=evidence.title, description=evidence.description
-            )
+            self._judge = self._matcher.page(lang=evidence.lang, title=evidence.title, description=evidence.description)
         edits += self.marks.block(block, self._judge.find(block.text, lang=block.lang))
 
 
@@ -377,7 +379,6 @@ def annotate_html(data: bytes, *, matcher: Finder, content_type: str | None = No
     glossary = getattr(matcher, "glossary")  # noqa: B009
     rewriter = Rewriter(matcher, Annotator(glossary), content_type=content_type)
     return rewriter.feed(data) + rewriter.close()
-
 
 
 __all__ = ["Finder", "Judge", "Rewriter", "annotate_html", "strip_annotations"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,41 +21,48 @@ LINE = "\n"
 OBJECT = "\ufffc"
 BOUNDARY = "\u2029"
 
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset figcaption figure"
-    " footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li link listing main marquee menu meta nav"
-    " ol optgroup option p param plaintext pre search section source summary table tbody td tfoot th thead title tr track ul"
-    " xmp".split()
+
+def names(words: str) -> frozenset[str]:
+    """A set of element names written as one text."""
+    return frozenset(words.split())
+
+
+_BLOCKS = names(
+    "address article aside blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset "
+    "figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li link "
+    "listing main marquee menu meta nav ol optgroup option p param plaintext pre search section source summary "
+    "table tbody td tfoot th thead title tr track ul xmp"
 )
-_OBJECTS = frozenset(
-    "applet audio button canvas code embed iframe img image input keygen math meter object picture progress rp rt rtc select sub"
-    " sup svg textarea video".split()
+_OBJECTS = names(
+    "applet audio button canvas code embed iframe img image input keygen math meter object picture progress rp rt "
+    "rtc select sub sup svg textarea video"
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # What a tag puts between two pieces of text; inline tags put nothing there.
-_JOINTS = {name: BOUNDARY for name in _BLOCKS} | {name: OBJECT for name in _OBJECTS} | {"br": LINE}
+_JOINTS = dict.fromkeys(_BLOCKS, BOUNDARY) | dict.fromkeys(_OBJECTS, OBJECT) | {"br": LINE}
 # Elements whose text is never annotated.
-SKIPPED = frozenset("applet audio button canvas code datalist frameset object option optgroup pre select template video".split())
-_VOID = frozenset("area base basefont bgsound br col embed frame hr image img input keygen link meta param source track wbr".split())
+SKIPPED = names("applet audio button canvas code datalist frameset object option optgroup pre select template video")
+_VOID = names("area base basefont bgsound br col embed frame hr image img input keygen link meta param source track wbr")
 # Formatting elements that reach beyond the element that closes them (13.2.4.3), unless a marker stands between.
-_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
-_MARKERS = frozenset("applet caption marquee object td template th".split())
+_FORMATTING = names("a b big code em font i nobr s small strike strong tt u")
+_MARKERS = names("applet caption marquee object td template th")
 # A start tag closes an open element (first), unless one of the last stands between (13.2.6.4.7 and following).
-_P_CLOSERS = frozenset(
-    "address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5"
-    " h6 header hgroup hr li listing main menu nav ol p plaintext pre search section summary table ul xmp".split()
+_P_CLOSERS = names(
+    "address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure footer form "
+    "h1 h2 h3 h4 h5 h6 header hgroup hr li listing main menu nav ol p plaintext pre search section summary table ul "
+    "xmp"
 )
-_CELLS = frozenset("caption col colgroup tbody td tfoot th thead tr".split())
+_CELLS = names("caption col colgroup tbody td tfoot th thead tr")
 _IMPLIED = (
-    ("p", _P_CLOSERS, frozenset("applet button caption html marquee object table td template th".split())),
-    ("li", frozenset(("li",)), frozenset("ol ul menu table".split())),
-    ("dd", frozenset(("dd", "dt")), frozenset("dl table".split())),
-    ("dt", frozenset(("dd", "dt")), frozenset("dl table".split())),
-    ("option", frozenset("option optgroup".split()), frozenset(("select", "datalist"))),
+    ("p", _P_CLOSERS, names("applet button caption html marquee object table td template th")),
+    ("li", frozenset(("li",)), names("ol ul menu table")),
+    ("dd", frozenset(("dd", "dt")), names("dl table")),
+    ("dt", frozenset(("dd", "dt")), names("dl table")),
+    ("option", names("option optgroup"), frozenset(("select", "datalist"))),
     ("button", frozenset(("button",)), frozenset(("table",))),
-    ("select", frozenset("select input keygen textarea".split()), frozenset()),
+    ("select", names("select input keygen textarea"), frozenset()),
     *((cell, _CELLS, frozenset(("table",))) for cell in ("td", "th", "caption")),
-    ("tr", frozenset("tbody tfoot thead tr".split()), frozenset(("table",))),
+    ("tr", names("tbody tfoot thead tr"), frozenset(("table",))),
 )
 _CLOSED_BY: dict[str, tuple[tuple[str, frozenset[str]], ...]] = {
     starter: tuple((name, shields) for name, closers, shields in _IMPLIED if starter in closers)
@@ -135,7 +143,7 @@ class Ancestry:
     def end(self, name: str) -> None:
         """An end tag; it closes the nearest open element of that name, if there is one."""
         if not self._open[name]:
-            self._leave_option(name)
+            self._end_with_parent(name)
             return
         closed = []
         while (element := self._pop())[0] != name:
@@ -144,8 +152,9 @@ class Ancestry:
             for survivor in reversed([element for element in closed if element[1] and element[0] in _FORMATTING]):
                 self._push(*survivor)
 
-    def _leave_option(self, name: str) -> None:
-        if name in _BLOCKS and self._stack and self._stack[0][0] in _CLOSED_WITH_PARENT:
+    def _end_with_parent(self, parent: str) -> None:
+        """The end tag of an element that was open before all of these."""
+        if self._stack and self._stack[0][0] in _CHILDREN.get(parent, ()):
             while self._stack:
                 self._pop()
 
@@ -174,8 +183,8 @@ class Ancestry:
         return element
 
 
-# Their end tags may be left out: they end with their parent.
-_CLOSED_WITH_PARENT = frozenset("dd dt li optgroup option p tbody td tfoot th thead tr".split())
+# Whose end tags may be left out, by the parent with which they end.
+_CHILDREN = dict.fromkeys(("ol", "ul", "menu"), ("li",)) | {"dl": ("dd", "dt"), "table": tuple(_CELLS)}
 
 
 def _leaves_alone(asked: dict[str, bytes]) -> bool:
@@ -240,8 +249,8 @@ class Block:
 
     def pieces(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
         """Where characters ``start`` to ``end`` stand: ``(index of the run, first byte, byte behind)``, one for each run."""
-        for index, run in enumerate(self.runs):
-            begin = self._starts[index]
+        for index in range(max(bisect_right(self._starts, start) - 1, 0), bisect_left(self._starts, end)):
+            run, begin = self.runs[index], self._starts[index]
             text = self._parts[2 * index]
             low, high = max(start - begin, 0), min(end - begin, len(text))
             if low < high:

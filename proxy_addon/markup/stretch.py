@@ -155,6 +155,4 @@ def blocks(runs: Iterable[tuple[Run, str, str | None]], encoding: Encoding) -> I
 
 
 def _ends(block: Block, run: Run, lang: str | None, breaks: int) -> bool:
-    return (
-        run.at - block.runs[0].at >= LONGEST or block.lang != lang or (breaks > 1 and bool(run.source.strip()))
-    )
+    return run.at - block.runs[0].at >= LONGEST or block.lang != lang or (breaks > 1 and bool(run.source.strip()))

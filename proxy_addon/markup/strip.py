@@ -29,10 +29,18 @@ def strip_annotations(data: bytes) -> bytes:
     if STYLE in data:
         return b"".join(_kept(data))
     for codec in ("utf-16-le", "utf-16-be"):
-        if STYLE.decode("ascii").encode(codec) in data:
+        if _stands(STYLE.decode("ascii").encode(codec), data):
             way = Bridge(codec)
             return way.outward(b"".join(_kept(way.inward(data, last=True))), last=True)
     return data
+
+
+def _stands(style: bytes, data: bytes) -> bool:
+    """Whether it stands at an even offset; at an odd one it would be the other order of bytes."""
+    at = data.find(style)
+    while at % 2 and at >= 0:
+        at = data.find(style, at + 1)
+    return at >= 0
 
 
 def _kept(data: bytes) -> Iterator[bytes]:

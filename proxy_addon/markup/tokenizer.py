@@ -124,4 +124,3 @@ class Tokenizer:
         if self._tree:
             self._passage = following(folded, source, closed=self_closing(source))
         return Token("start", source, folded)
-

@@ -1,1 +1,1 @@
-"""The rewriter: first what must not change."""
+"""Markup: bytes of a page in, the same bytes and annotations out."""

@@ -1,0 +1,92 @@
+"""Encoding sniffing against the standard's suite and by hand; offsets lead back to bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proxy_addon.markup.encoding import Encoding, named, prescan, sniff, transport
+
+# These need more than the prescan: a byte order mark (tested below), a meta behind the first 1024 bytes, or running scripts.
+BEYOND_THE_PRESCAN = (
+    b"\xef\xbb\xbf",
+    b"<!-- 2048",
+    b"<!-- 2049",
+    b"<!-- 4096",
+    b"<!-- 4097",
+    b"<!-- 8192",
+    b"<!-- 8193",
+    b"<!-- multi-script",
+)
+
+
+def test_the_prescan_is_that_of_the_standards_suite(shared: Path) -> None:
+    wrong = []
+    for path in sorted((shared / "html5lib-tests" / "encoding").glob("*.dat")):
+        for case in path.read_bytes().split(b"#data\n")[1:]:
+            data, _, rest = case.partition(b"\n#encoding\n")
+            wants = named(rest.split(b"\n")[0].decode("ascii"))
+            if not data.startswith(BEYOND_THE_PRESCAN) and (prescan(data[:1024]) or "windows-1252") != wants:
+                wrong.append((path.name, data, wants))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        (None, None),
+        ("text/html", None),
+        ("text/html; charset=utf-8", "utf-8"),
+        ('text/html;Charset="KOI8-R"', "koi8-r"),
+        ("text/html; x=y; CHARSET='gb2312' ; z", "gbk"),
+        ("text/html; charset=iso-8859-1", "windows-1252"),
+        ("text/html; charset=nonsense", None),
+    ],
+)
+def test_the_transport_names_an_encoding_in_any_quoting(field: str | None, name: str | None) -> None:
+    assert transport(field) == name
+
+
+@pytest.mark.parametrize(
+    ("data", "field", "name"),
+    [
+        (b"\xef\xbb\xbfx", "text/html; charset=koi8-r", "utf-8"),
+        (b"\xff\xfex\0", None, "utf-16le"),
+        (b"\xfe\xff\0x", None, "utf-16be"),
+        (b"<meta charset=koi8-r>", "text/html; charset=utf-8", "utf-8"),
+        (b"<meta charset=utf-16>", None, "utf-8"),
+        (b"<!-- <meta charset=koi8-r> --><meta charset=big5>", None, "big5"),
+        (b"<meta http-equiv=content-type content='text/html; charset=gb2312'>", None, "gbk"),
+        (b"<meta content='text/html; charset=gb2312'>x", None, "utf-8"),
+        (b"<!-- " + b"x" * 2000 + b" --><meta charset=koi8-r>", None, "koi8-r"),
+        ("просто".encode(), None, "utf-8"),
+    ],
+)
+def test_mark_then_transport_then_meta_then_a_guess(data: bytes, field: str | None, name: str) -> None:
+    found = sniff(data, field, last=True)
+    assert found is not None
+    assert found.name == name
+
+
+def test_a_page_that_says_nothing_gets_only_ascii() -> None:
+    found = sniff(b"plain", None, last=True)
+    assert found == Encoding("utf-8", sure=False)
+    assert found.encode("é") == b"&#233;"
+
+
+@pytest.mark.parametrize("name", ["utf-8", "windows-1251", "gbk", "big5", "shift_jis", "euc-kr", "euc-jp", "x-user-defined"])
+@given(data=st.binary(max_size=40))
+def test_every_character_knows_its_first_byte(name: str, data: bytes) -> None:
+    encoding = Encoding(name)
+    text, offsets = encoding.decode(data), encoding.offsets(data)
+    assert offsets[0] == 0
+    assert offsets[len(text)] == len(data)
+    assert sorted(offsets) == list(offsets)
+
+
+def test_offsets_are_between_characters() -> None:
+    assert list(Encoding("utf-8").offsets("aй\xad".encode() + b"\xff")) == [0, 1, 3, 5, 6]
+    assert list(Encoding("gbk").offsets("a战".encode("gb18030") + b"\x81")) == [0, 1, 3, 4]

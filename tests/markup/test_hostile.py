@@ -1,0 +1,59 @@
+"""Pages made to be slow or large: time grows with the length, memory does not."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+
+import pytest
+
+from proxy_addon.markup.rewriter import Rewriter
+from tests.markup.fakes import ANNOTATOR, WordMatcher
+
+CONSTRUCTS = (
+    b"<a ", b"<a b='", b"&amp;", b"ordinary words ", b"x", b"<svg>", b"<svg><g>", b"<code>", b"</></>", b"<", b"<script>x</script>",
+    b"<b>", b"<p>", b"<br>", b"war<b>", b"<div contenteditable>", b"<span lang=x>", b"<li>", b"</p>", b"<math><mi>", b"<template>",
+    b"<select><option>", b"<!--", b"<svg><![CDATA[", b"&", b"&#1", b"\0", b"gl-term ", b"<script><!--<script>", b'<a "', b"<a =", b"\r\n",
+    b"\xff", b"</", b"<div lang=a><b></i>", b"<svg><svg></svg></svg>", b"<button><button></button>x", b"<p>war", b"war ", b"<svg><title>",
+)  # fmt: skip
+
+
+def seconds(construct: bytes, length: int) -> float:
+    """Processor time for a page of one construct, in 16 KB chunks."""
+    data = b"<p>" + construct * (length // len(construct))
+    rewriter = Rewriter(WordMatcher(), ANNOTATOR, content_type="text/html; charset=utf-8")
+    begun = time.process_time()
+    for at in range(0, len(data), 16384):
+        rewriter.feed(data[at : at + 16384])
+    rewriter.close()
+    return time.process_time() - begun
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("construct", CONSTRUCTS)
+def test_four_times_the_page_takes_not_much_more_than_four_times_as_long(construct: bytes) -> None:
+    short = min(seconds(construct, 250_000) for _ in range(3))
+    assert seconds(construct, 1_000_000) < 8 * short + 0.1
+
+
+def test_memory_does_not_grow_with_the_page() -> None:
+    piece = b"<p>" + b"ordinary <b>words</b> of a page, and a war. " * 60
+    rewriter = Rewriter(WordMatcher(), ANNOTATOR, content_type="text/html; charset=utf-8")
+    rewriter.feed(piece * 6)
+    tracemalloc.start()
+    for _ in range(300):
+        rewriter.feed(piece * 6)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2_000_000
+
+
+@pytest.mark.parametrize(
+    "begin", [b"<script>", b"<!--", b"<p title='", b"<title>", b"word", b"<svg>", b"<svg><![CDATA[", b"<p>war <a x='"]
+)
+def test_what_is_held_back_is_bounded(begin: bytes) -> None:
+    rewriter = Rewriter(WordMatcher(), ANNOTATOR, content_type="text/html; charset=utf-8")
+    for _ in range(20):
+        rewriter.feed(begin + b"x" * 10_000)
+        begin = b""
+        assert len(rewriter.pending) < 40_000

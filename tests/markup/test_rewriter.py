@@ -1,0 +1,276 @@
+"""The rewriter: first what must not change, then what is marked."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from proxy_addon.markup.rewriter import Rewriter, annotate_html, strip_annotations
+from proxy_addon.options import Density
+from tests.markup.fakes import ANNOTATOR, STYLE, WordMatcher, marked, rewritten
+
+# 10^6 documents by hand: GLOSSATOR_DOCUMENTS=1000000 pytest tests/markup/test_rewriter.py -k document --full
+DOCUMENTS = int(os.environ.get("GLOSSATOR_DOCUMENTS", "100000"))
+
+NOTHING_TO_MARK = [
+    b"",
+    b"<",
+    b"<p",
+    b"plain",
+    b"<p>a\r\nb\rc\0d &amp; &nosuch; <b>x</p></b></p></br>",
+    b"<!-- war --><p title='war' alt=\"war\">",
+    b"<script>war</script><style>war</style><title>war</title><textarea>war</textarea>",
+    b"<noscript>war</noscript><iframe>war</iframe><xmp>war</xmp><template>war</template>",
+    b"<svg><text>war</text><foreignObject>war</foreignObject></svg><math><mi>war</mi></math>",
+    b"<p>warm warden",
+    b"<p>\xff\xfe\x80 broken \xd0",
+    b"<p>war <a href='unfinished"[:5],
+    b"<plaintext>war",
+    b"<gl-term>war</gl-term>",
+]
+
+
+@pytest.mark.parametrize("data", NOTHING_TO_MARK)
+@pytest.mark.parametrize("size", [None, 1, 3])
+def test_a_page_without_terms_in_its_text_comes_out_as_it_was(data: bytes, size: int | None) -> None:
+    assert rewritten(data, size) == data
+    assert strip_annotations(data) == data
+
+
+@pytest.mark.parametrize(
+    ("page", "result"),
+    [
+        ("<p>war", "<p>{war}"),
+        ("<p>a war.", "<p>[a {war}.]"),
+        ("<p>w&#97;r", "<p>{w&#97;r}"),
+        ("<p>w<b>a</b>r</p>", "<p>{w}<b>{a}</b>{r}</p>"),
+        ("<p>w<!-- x -->ar", "<p>{w}<!-- x -->{ar}"),
+        ("<p>w<wbr>ar", "<p>{w}<wbr>{ar}"),
+        ("<p>special <i>operation</i>", "<p>{special }<i>{operation}</i>"),
+        ("<p>special<br>operation", "<p>{special}<br>{operation}"),
+        ("<p>special<br><br>operation", "<p>special<br><br>operation"),
+        ("<p>special <br> <br> operation", "<p>special <br> <br> operation"),
+        ("<p>special<p>operation", "<p>special<p>operation"),
+        ("<li>special<li>operation", "<li>special<li>operation"),
+        ("<td>special</td><td>operation", "<td>special</td><td>operation"),
+        ("<p>special <img>operation", "<p>special <img>operation"),
+        ("<p>war<sup>1</sup>", "<p>{war}<sup>1</sup>"),
+        ("<p>war<script>x</script>", "<p>{war}<script>x</script>"),
+        ("<p>special <script>x</script>operation", "<p>{special }<script>x</script>{operation}"),
+        ("war and war", "[{war} and {war}]"),
+        ("<svg><p>war", "<svg><p>{war}"),
+        ("<p>über war", "<p>[{über} {war}]"),
+        ("<p>&uuml;ber", "<p>{&uuml;ber}"),
+    ],
+)
+def test_terms_are_marked_in_the_text_that_a_reader_reads(page: str, result: str) -> None:
+    assert marked(rewritten(page.encode())) == result
+
+
+SAMPLE = "<!doctype html>\r\n<title>x</title><p>Это война &mdash; <b>вой</b>ны.\rwar\n<p>war</p>\0\n<td>über 战争 戦争 전쟁"
+ENCODINGS = [
+    "utf-8", "utf-16le", "utf-16be", "gb18030", "gbk", "big5", "shift_jis", "euc-kr", "euc-jp", "koi8-r", "koi8-u", "windows-1250",
+    "windows-1251", "windows-1252", "windows-1253", "windows-1254", "windows-1255", "windows-1256", "windows-1257", "windows-1258",
+    "windows-874", "iso-8859-1", "iso-8859-2", "iso-8859-5", "ibm866", "macintosh", "x-mac-cyrillic", "x-user-defined",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [None, 1, 2, 7])
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_every_encoding_keeps_its_bytes_and_gets_its_marks(name: str, size: int | None) -> None:
+    python = {"windows-874": "cp874", "ibm866": "cp866", "x-mac-cyrillic": "mac_cyrillic", "macintosh": "mac_roman"}.get(
+        name, name
+    )
+    data = SAMPLE.encode("ascii" if name == "x-user-defined" else python, "replace") + b"\xff\x81\x41"
+    out = rewritten(data, size, content_type=f"text/html; charset={name}")
+    assert strip_annotations(out) == data
+    assert out != data
+    assert out == rewritten(data, content_type=f"text/html; charset={name}")
+
+
+def test_what_is_inserted_is_in_the_encoding_of_the_page() -> None:
+    class Said:
+        def style_element(self) -> str:
+            return "<style>x</style>"
+
+        def opening(self, entries: tuple[str, ...], *, quoted: bool, first: bool) -> str:
+            return '<gl-term data-entry="é ы 战">'
+
+    for name, wants in (("windows-1251", b"&#233; \xfb &#25112;"), ("utf-8", "é ы 战".encode())):
+        rewriter = Rewriter(WordMatcher(), Said(), content_type=f"text/html; charset={name}")
+        assert wants in rewriter.feed(b"<p>war") + rewriter.close()
+
+
+@pytest.mark.parametrize("label", ["iso-2022-jp", "hz-gb-2312", "iso-2022-kr"])
+def test_a_page_in_an_encoding_without_readable_markup_is_left_alone(label: str) -> None:
+    data = b"<p>war"
+    rewriter = Rewriter(WordMatcher(), ANNOTATOR, content_type=f"text/html; charset={label}")
+    assert rewriter.feed(data) + rewriter.close() == data
+    assert rewriter.reason == "encoding"
+
+
+@pytest.mark.parametrize(
+    ("density", "result"),
+    [
+        ("all", "[{war} {war}]<p>{war}<h2>{war}</h2>{war}"),
+        ("block", "[{war} war]<p>{war}<h2>{war}</h2>{war}"),
+        ("section", "[{war} war]<p>war<h2>{war}</h2>war"),
+        ("page", "[{war} war]<p>war<h2>war</h2>war"),
+    ],
+)
+@pytest.mark.parametrize("size", [None, 1])
+def test_density_says_how_often_a_term_is_marked(density: Density, result: str, size: int | None) -> None:
+    assert marked(rewritten(b"war war<p>war<h2>war</h2>war", size, density=density)) == result
+
+
+def test_a_crowd_of_marks_ends_the_marking_but_not_the_counting() -> None:
+    rewriter = Rewriter(WordMatcher(), ANNOTATOR, density="all", content_type="text/html; charset=utf-8")
+    out = rewriter.feed(b"<p>war" * 500) + rewriter.close()
+    assert out.count(b"<gl-term") < 100
+    assert (rewriter.counts, rewriter.reason) == ({"war": 500}, "crowded")
+
+
+@pytest.mark.parametrize("size", [None, 1, 40])
+def test_the_head_is_evidence_and_the_nearest_language_is_told(size: int | None) -> None:
+    matcher = WordMatcher()
+    page = (
+        b"<!doctype html><html lang=ru><title>A &amp; B</title><meta name=description content='C'>"
+        b"<meta property='og:title' content=D><body><p>war<p lang=en>war<p>war<span lang=fr>war</span>"
+    )
+    rewritten(page, size, matcher=matcher)
+    (judged,) = matcher.pages
+    assert judged.about == {"lang": "ru", "title": "A & B\nD", "description": "C"}
+    assert judged.blocks == [("war", "ru"), ("war", "en"), ("war", "ru"), ("war", "fr")]
+
+
+def test_the_style_stands_before_the_first_mark_or_before_a_policy_in_the_head() -> None:
+    assert rewritten(b"<p>x<p>war").startswith(b"<p>x<p>" + STYLE + b"<gl-term")
+    policy = b'<meta http-equiv="Content-Security-Policy" content="style-src x">'
+    assert rewritten(b"<head>" + policy + b"<p>war").startswith(b"<head>" + STYLE + policy + b"<p><gl-term")
+    assert rewritten(b"<body>" + policy + b"<p>x") == b"<body>" + policy + b"<p>x"
+
+
+def test_an_annotated_page_is_left_as_it_is() -> None:
+    page = "<!doctype html><p>The <b>war</b> and war<p>війна війна über".encode()
+    once = rewritten(page)
+    assert rewritten(once) == once
+    assert strip_annotations(once) == page
+
+
+def test_markup_that_looks_like_ours_ends_the_marking_and_survives() -> None:
+    for fake in (b"</gl-term>", b'<gl-term data-entry="x">', b"<gl-run data-gl>", b"<style data-glossator></style>", STYLE):
+        page = b"<p>war<p>x" + fake + b"war"
+        for size in (None, 1, 5):
+            out = rewritten(page, size)
+            assert strip_annotations(out) == page
+            assert out.count(b"</gl-term>") == 1 + fake.count(b"</gl-term>")
+
+
+def test_pages_of_frameworks_are_left_alone_from_their_marker_on() -> None:
+    page = b'<p>war</p><div id="__next"><p>war</p></div>'
+    for size in (page.__len__(), 1, 7):
+        rewriter = Rewriter(WordMatcher(), ANNOTATOR, content_type="text/html; charset=utf-8", script_owned="leave")
+        out = b"".join(rewriter.feed(page[at : at + size]) for at in range(0, len(page), size)) + rewriter.close()
+        assert marked(out) == '<p>{war}</p><div id="__next"><p>war</p></div>'
+        assert rewriter.reason == "script-owned"
+
+
+def test_a_used_up_budget_lets_the_rest_pass() -> None:
+    clock = iter(range(100)).__next__
+    rewriter = Rewriter(
+        WordMatcher(), ANNOTATOR, content_type="text/html; charset=utf-8", budget=1500, clock=lambda: float(clock())
+    )
+    out = rewriter.feed(b"<p>war<p>") + rewriter.feed(b"war<p>") + rewriter.feed(b"war<p>war") + rewriter.close()
+    assert (marked(out), rewriter.reason) == ("<p>{war}<p>{war}<p>war<p>war", "budget")
+
+
+def test_after_an_exception_what_was_not_given_out_is_pending() -> None:
+    class Broken(WordMatcher):
+        def suspects(self, text: str) -> list[int]:
+            raise RuntimeError("broken")
+
+    page = b"<p>war and peace</p>"
+    rewriter = Rewriter(Broken(), ANNOTATOR, content_type="text/html; charset=utf-8")
+    with pytest.raises(RuntimeError):
+        rewriter.feed(page)
+    assert rewriter.pending == page
+
+
+def test_bytes_come_out_before_the_page_has_ended() -> None:
+    rewriter = Rewriter(WordMatcher(), ANNOTATOR, content_type="text/html; charset=utf-8")
+    assert rewriter.feed(b"<p>first war</p><p>second").endswith(b"</p><p>")
+    assert rewriter.pending == b"second"
+
+
+def test_the_public_function_annotates_and_the_other_takes_it_back() -> None:
+    page = b"<meta charset=utf-8><p>a war"
+    out = annotate_html(page, matcher=WordMatcher())
+    assert (out != page, strip_annotations(out)) == (True, page)
+
+
+PIECES = (
+    "war", " ", "special", "operation", "word ", "<p>", "</p>", "<b>", "</b>", "<br>", "<code>", "</code>", "<select>", "<option>",
+    "</select>", "<svg>", "</svg>", "<svg/>", "<svg a=b/>", "<path/>", "<foreignObject>", "</foreignObject>", "<title>", "</title>",
+    "<desc>", "</desc>", "<math>", "</math>", "<mi>", "</mi>", "<annotation-xml encoding=text/html>", "<script>", "</script>", "<!--",
+    "-->", "--!>", "<style>", "</style>", "<textarea>", "</textarea>", "<template>", "</template>", "<div contenteditable>", "<div>",
+    "</div>", "<li lang=fr>", "<li>", "<ul>", "</ul>", "</li>", '<span translate="no">', "</span>", "<html lang=en>", "<body>", "<head>",
+    "<body lang=ru>", "<meta http-equiv=content-security-policy content=x>", "&amp;", "&lt", "&notit;", "&#119;ar", "&", "<", ">", '"',
+    "'", "=", "/", "</", "<!", "<?x", "</>", '<a href="x', "<a b=c>", "<![CDATA[", "]]>", "<gl-term", "</gl-term>", "<gl-run data-gl>",
+    '<gl-term data-entry="x" data-kind="y">', "</gl-run>", "<style data-glossator>", "<style data-glossator></style>", "\0", "\r\n",
+    "ü", "войны", "战争", "\xad", "<noscript>", "</noscript>", "<button>", "</button>", "<pre>", "<h2>", "<img>", "<sup>", "<table>",
+    "<td>", "<tr>", "</table>", "<plaintext>", "<frameset>", '<i lang="de">', "</i>", "<datalist>", "<object>", "</object>", "<input>",
+    "<optgroup>", "<font color=red>", "</svg", "--", "<script", "</script", "<!--<script>", "x" * 300, "word " * 200,
+)  # fmt: skip
+CHARSETS = ("utf-8", "windows-1251", "gb18030", "shift_jis", "utf-16le", "utf-16be")
+
+
+def check(pieces: list[str], charset: str, sizes: list[int], density: Density) -> None:
+    """Nothing is lost, and nothing depends on how the bytes came."""
+    data = "".join(pieces).encode("utf-8")
+    content_type = f"text/html; charset={charset}"
+    whole = rewritten(data, content_type=content_type, density=density)
+    assert strip_annotations(whole) == data
+    for size in sizes:
+        assert rewritten(data, size, content_type=content_type, density=density) == whole
+    if not charset.startswith("utf-16"):
+        assert rewritten(whole, content_type=content_type, density=density) == whole
+
+
+DOCUMENT = st.lists(st.sampled_from(PIECES), max_size=40)
+
+
+@given(DOCUMENT, st.sampled_from(CHARSETS), st.integers(1, 40), st.sampled_from(["all", "block", "section", "page"]))
+@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_document_comes_back_whatever_its_chunks(pieces: list[str], charset: str, size: int, density: Density) -> None:
+    check(pieces, charset, [size], density)
+
+
+@pytest.mark.slow
+def test_very_many_documents_come_back_whatever_their_chunks() -> None:
+    for seed in range(DOCUMENTS):
+        chance = random.Random(seed)
+        pieces = [chance.choice(PIECES) for _ in range(chance.choice((3, 8, 20, 60)))]
+        check(pieces, chance.choice(CHARSETS), [chance.randrange(1, 40)], chance.choice(("all", "block", "section", "page")))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [1, 7, 501, 4001, 16384])
+def test_real_pages_come_back_and_do_not_depend_on_chunks(shared: Path, size: int) -> None:
+    matcher = WordMatcher(("the", "war", "der", "и", "в", "的", "の"))
+    wrong = []
+    for path in sorted((shared / "pages").glob("*.html")):
+        data = path.read_bytes()
+        if size < 100 and len(data) > (20_000 if size == 1 else 100_000):
+            continue
+        whole = rewritten(data, content_type=None, matcher=matcher, density="block")
+        if (
+            strip_annotations(whole) != data
+            or rewritten(data, size, content_type=None, matcher=matcher, density="block") != whole
+        ):
+            wrong.append(path.name)
+    assert wrong == []
