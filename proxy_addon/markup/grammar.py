@@ -114,8 +114,8 @@ def _compiled(pattern: str) -> re.Pattern[bytes]:
 
 # ``split`` gives [text, markup, text, ... text]; joined, the pieces are the input. "Plain" shows every tag of HTML content;
 # "quick" also passes over whole elements that are never annotated.
-PLAIN = _compiled(rf"((?:<(?:{_PLAIN_UNIT}))++|{_STOP})")
-QUICK = _compiled(rf"((?:<(?:{_QUICK_UNIT}))++|{_STOP})")
+PLAIN = _compiled(rf"((?:<(?=[A-Za-z!?/])(?:{_PLAIN_UNIT}))++|{_STOP})")
+QUICK = _compiled(rf"((?:<(?=[A-Za-z!?/])(?:{_QUICK_UNIT}))++|{_STOP})")
 PLAIN_UNIT = _compiled(rf"<(?:{_PLAIN_UNIT})")
 QUICK_UNIT = _compiled(rf"<(?:{_QUICK_UNIT})")
 # The units of a piece of markup. A tag has groups 1 ("/" or "") and 2 (name); raw elements and drawings are one unit without.

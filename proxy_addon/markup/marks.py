@@ -47,7 +47,7 @@ class Writer(Protocol):
 
 @dataclass(slots=True)
 class Marks:
-    """The marks of one page. ``counts`` counts every match by entry, marked or not; ``crowded`` that the guard has closed."""
+    """The marks of one page. ``counts`` counts matches by entry, marked or not; ``crowded`` that the guard has closed."""
 
     writer: Writer
     encoding: Encoding
@@ -59,6 +59,7 @@ class Marks:
     headings: list[int] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
     _section: int = 0
+    _passed: int = 0
     _recent: deque[int] = field(default_factory=lambda: deque(maxlen=CROWD))
 
     def block(self, block: Block, matches: Iterable[Found]) -> Iterator[Edit]:
@@ -77,13 +78,19 @@ class Marks:
         for index, pieces in terms.items():
             yield from self._run(block, index, pieces)
 
+    def passes(self, at: int) -> None:
+        """Nothing before this offset will be marked any more."""
+        passed = bisect_left(self.headings, at)
+        self._passed += passed
+        del self.headings[:passed]
+
     def style(self, at: int) -> Edit:
         """The edit that puts the page's style at an offset."""
         self.styled = True
         return at, STYLE_ORDER, self.writer.style_element().encode("ascii")
 
     def _wanted(self, match: Found, at: int) -> bool:
-        if self.density == "section" and (section := bisect_left(self.headings, at)) != self._section:
+        if self.density == "section" and (section := self._passed + bisect_left(self.headings, at)) != self._section:
             self._section = section
             self._seen.clear()
         if self.crowded or (self.density != "all" and self._seen.issuperset(match.entries)):

@@ -41,7 +41,7 @@ Reason = Literal[
     "script-owned",
     # The time budget for one page is used up.
     "budget",
-    # Marks stood too close together to help: the rest is unmarked, though still counted.
+    # Marks stood too close together to help: the rest is not looked at.
     "crowded",
 ]
 
@@ -249,6 +249,7 @@ class _Page:
         rest = len(self.buffer) - stretch.stop
         self._emit(out, held - self._at, edits)
         self._reader.holds(self._at)
+        self.marks.passes(self._at)
         return not last and not held < stretch.at + stretch.stop and rest >= HOLD and self._enter(out)
 
     def _enter(self, out: list[bytes]) -> bool:
@@ -342,6 +343,8 @@ class _Page:
 
     def _suspicious(self, stretch: Stretch, careful: bool, behind: int) -> Iterator[tuple[int, int]]:
         """The groups in which there may be a term, in order."""
+        if self.marks.crowded:
+            return
         texts = stretch.parts[0:behind:2]
         if careful:
             texts = [text if text and self._reader.reading(stretch.offset(2 * n))[0] else b"" for n, text in enumerate(texts)]
@@ -368,6 +371,8 @@ class _Page:
         return (2 * bisect_right(ends, at) for at in sorted(suspects))
 
     def _judged(self, block: Block, edits: list[Edit]) -> None:
+        if self.marks.crowded:
+            return
         evidence = self._reader.evidence
         if self._judge is None:
             self._judge = self._matcher.page(lang=evidence.lang, title=evidence.title, description=evidence.description)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 import tracemalloc
+from collections import deque
 
 import pytest
 
 from proxy_addon.markup.rewriter import Rewriter
-from tests.markup.fakes import ANNOTATOR, WordMatcher
+from tests.markup.fakes import ANNOTATOR, WordMatcher, WordPage
 
 CONSTRUCTS = (
     b"<a ", b"<a b='", b"&amp;", b"ordinary words ", b"x", b"<svg>", b"<svg><g>", b"<code>", b"</></>", b"<", b"<script>x</script>",
@@ -36,9 +37,18 @@ def test_four_times_the_page_takes_not_much_more_than_four_times_as_long(constru
     assert seconds(construct, 1_000_000) < 8 * short + 0.1
 
 
+class Forgetful(WordMatcher):
+    """Without the memory of the blocks it was asked."""
+
+    def page(self, *, lang: str | None = None, title: str = "", description: str = "") -> WordPage:
+        page = super().page(lang=lang, title=title, description=description)
+        page.blocks = deque(maxlen=1)  # type: ignore[assignment]
+        return page
+
+
 def test_memory_does_not_grow_with_the_page() -> None:
     piece = b"<p>" + b"ordinary <b>words</b> of a page, and a war. " * 60
-    rewriter = Rewriter(WordMatcher(), ANNOTATOR, content_type="text/html; charset=utf-8")
+    rewriter = Rewriter(Forgetful(), ANNOTATOR, content_type="text/html; charset=utf-8")
     rewriter.feed(piece * 6)
     tracemalloc.start()
     for _ in range(300):

