@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -27,11 +27,16 @@ ENTRY, REFUSAL, SIGN = 0, 1, 2
 STRONG, WEAK, AGAINST = 2, 1, -2
 NONE = -1
 
-WORD = re.compile(r"\w+")
+# Scripts without spaces between words: beside them a word of another script ends (用VPN翻墙).
+UNSPACED = "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
+WORD = re.compile(f"[^\\W{UNSPACED}]+")
 # Between two words of a phrase these are as good as a space: odd spaces, hyphens, quotation marks (“undesirable” organisation).
 BLANK = re.compile(r"[\s\-\u2010-\u2013«»\"“”„‹›]+")
-_WORD_AND_GAP = re.compile(r"(\w+)(\W*)")
-APOSTROPHES = str.maketrans("\u2019\u02bc\u2018\u02b9\u0060\u00b4", "''''''")
+_WORD_AND_GAP = re.compile(rf"([^\W{UNSPACED}]+)([\W{UNSPACED}]*)")
+# In a phrase whose anchor is not its first word: between what stands before and after it.
+AROUND = "\0"
+# A first word shorter than this is so frequent that a longer word of the phrase is looked for instead.
+TELLING = 4
 
 Meaning = tuple[int, ...] | tuple[int, int, str | None]
 
@@ -55,7 +60,8 @@ class FormRule(NamedTuple):
 class Tables:
     """``anchors``: whole words, then prefixes, then beginnings in scripts without spaces; ``words`` and ``prefixes`` count the
     first two. ``lone[n]`` is what anchor n means alone. ``tails[n]``: what it means before a tail; ``reach[n]``: the tails'
-    longest count of words, or their lengths in characters. ``starred[n]``: tails with prefixes in them, word by word."""
+    longest count of words, or their lengths in characters. ``around[n]``: the same for phrases that begin before the anchor,
+    with the counts of tokens before and after in ``spans[n]``. ``starred[n]``: tails with prefixes in them, word by word."""
 
     anchors: list[str] = field(default_factory=list)
     words: int = 0
@@ -63,6 +69,8 @@ class Tables:
     lone: list[int] = field(default_factory=list)
     tails: dict[int, dict[str, int]] = field(default_factory=dict)
     reach: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    around: dict[int, dict[str, int]] = field(default_factory=dict)
+    spans: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     starred: dict[int, list[tuple[tuple[str, ...], int]]] = field(default_factory=dict)
     meanings: list[tuple[Meaning, ...]] = field(default_factory=list)
     rules: list[tuple[object, ...]] = field(default_factory=list)
@@ -95,9 +103,30 @@ def tokens(folded: str) -> tuple[str, ...]:
     """The words of a folded spelling, and between them what is not blank: ``не скачет , тот``, ``мін ' юст``."""
     found: list[str] = []
     for word, after in _WORD_AND_GAP.findall(folded):
-        starred, between = after.startswith("*"), BLANK.sub("", after.lstrip("*")).translate(APOSTROPHES)
+        starred, between = after.startswith("*"), BLANK.sub("", after.lstrip("*"))
         found += [word + "*" if starred else word, *([between] if between else ())]
     return tuple(found if not found or WORD.match(found[-1]) else found[:-1])
+
+
+def anchored(words: Sequence[str]) -> tuple[str, str, str]:
+    """What stands before the anchor, the anchor, what stands after. The anchor is the first word or, if that is short, the
+    longest; apostrophes belong to it (м'який). Phrases with prefixes in them are anchored at their first word."""
+    if not words:
+        return "", "", ""
+    place, length = 0, _joined(words, 0)
+    if len("".join(words[:length])) < TELLING and not any(word.endswith("*") for word in words):
+        starts = [at for at, word in enumerate(words) if WORD.match(word) and (not at or words[at - 1] != "'")]
+        place = max(starts, key=lambda at: len("".join(words[at : at + _joined(words, at)])))
+        length = _joined(words, place)
+    return " ".join(words[:place]), "".join(words[place : place + length]), " ".join(words[place + length :])
+
+
+def _joined(words: Sequence[str], place: int) -> int:
+    """How many tokens from ``place`` on are one word with apostrophes."""
+    end = place + 1
+    while tuple(words[end : end + 1]) == ("'",) and end + 1 < len(words) and WORD.match(words[end + 1]):
+        end += 2
+    return end - place
 
 
 class _Compiler:
@@ -169,8 +198,9 @@ class _Compiler:
                 ("3", anchor, text[2:]) for anchor in (han.spellings(text[:2]) if lang.startswith(("zh", "ja")) else [text[:2]])
             ]
         else:
-            first, *rest = tokens(folded) or ("",)
-            keys = [("2" if first.endswith("*") else "1", first.rstrip("*"), " ".join(rest))]
+            head, anchor, tail = anchored(tokens(folded))
+            tail = f"{head}{AROUND}{tail}" if head else tail
+            keys = [("2" if anchor.endswith("*") else "1", anchor.rstrip("*"), tail)]
         for key in keys:
             if key[1] and meaning not in self.meant[key]:
                 self.meant[key].append(meaning)
@@ -201,6 +231,8 @@ def _place(made: Tables, place: int, tail: str, payload: int) -> None:
         made.lone[place] = payload
     elif place < made.words + made.prefixes and "*" in tail:
         made.starred.setdefault(place, []).append((tuple(tail.split(" ")), payload))
+    elif place < made.words and AROUND in tail:
+        made.around.setdefault(place, {})[tail] = payload
     else:
         made.tails.setdefault(place, {})[tail] = payload
 
@@ -208,7 +240,14 @@ def _place(made: Tables, place: int, tail: str, payload: int) -> None:
 def _measure(made: Tables) -> None:
     for place, tails in made.tails.items():
         unspaced = place >= made.words + made.prefixes
-        made.reach[place] = tuple(sorted({len(tail) if unspaced else tail.count(" ") + 1 for tail in tails}))
+        made.reach[place] = tuple(sorted({len(tail) if unspaced else _count(tail) for tail in tails}))
+    for place, around in made.around.items():
+        parts = (each.partition(AROUND) for each in around)
+        made.spans[place] = tuple(sorted({(_count(head), _count(tail)) for head, _, tail in parts}))
+
+
+def _count(words: str) -> int:
+    return words.count(" ") + 1 if words else 0
 
 
 def _each(words: Words) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,8 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from proxy_addon.matching.compiled import AGAINST, STRONG
@@ -67,17 +69,24 @@ class Evidence:
     """The signs of one topic in one block."""
 
     def __init__(self, signs: Iterable[Sign]) -> None:
+        self._signs = tuple(signs)
         self.tally = Tally()
-        near: dict[int, list[Sign]] = {STRONG: [], AGAINST: []}
-        for sign in sorted(signs):
+        for sign in self._signs:
             self.tally.add(sign)
-            if sign.weight in near:
-                near[sign.weight].append(sign)
-        self._strong, self._against = ((near[weight], [sign.start for sign in near[weight]]) for weight in (STRONG, AGAINST))
 
     def nearest(self, candidate: Candidate) -> tuple[Near, Near]:
         """The nearest strong and the nearest contrary sign in the candidate's sentence."""
-        return _nearest(*self._strong, candidate), _nearest(*self._against, candidate)
+        strong, against = self._ordered
+        return _nearest(*strong, candidate), _nearest(*against, candidate)
+
+    @cached_property
+    def _ordered(self) -> tuple[tuple[list[Sign], list[int]], ...]:
+        return tuple(_with_starts(sign for sign in self._signs if sign.weight == weight) for weight in (STRONG, AGAINST))
+
+
+def _with_starts(signs: Iterable[Sign]) -> tuple[list[Sign], list[int]]:
+    ordered = sorted(signs, key=itemgetter(0, 1))
+    return ordered, [sign.start for sign in ordered]
 
 
 class Candidate(NamedTuple):

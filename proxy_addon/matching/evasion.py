@@ -24,9 +24,19 @@ _HIDDEN = re.compile(r"[*@#$•]+")
 
 def unmixed(text: str) -> str:
     """The folded ``text`` with look-alike Latin letters replaced in words that mix scripts; lengths stay."""
-    if text.isascii() or _MIXED.search(text) is None:
+    if text.isascii():
         return text
-    return _WORD.sub(lambda word: word[0].translate(_LOOKALIKES) if _MIXED.search(word[0]) else word[0], text)
+    parts: list[str] = []
+    done = 0
+    for mix in _MIXED.finditer(text):
+        if mix.start() >= done:
+            start = mix.start()
+            while start > done and text[start - 1].isalnum():
+                start -= 1
+            end = _WORD.match(text, mix.start()).end()  # type: ignore[union-attr]
+            parts += text[done:start], text[start:end].translate(_LOOKALIKES)
+            done = end
+    return "".join(parts) + text[done:] if parts else text
 
 
 def masks(text: str) -> Iterator[re.Match[str]]:
@@ -39,9 +49,13 @@ def masks(text: str) -> Iterator[re.Match[str]]:
 
 
 def mask_starts(text: str) -> Iterator[int]:
-    """Where a mask may begin in texts glued together: before any hidden letter that follows a letter."""
-    if any(char in text for char in "*@#$•"):
-        yield from (match.start() for match in re.finditer(r"[^\W\d_][*@#$•]", text))
+    """Where a mask may begin in texts glued together: at the letter before any hidden one."""
+    for sign in "*@#$•":
+        at = text.find(sign)
+        while at >= 0:
+            if text[at - 1 : at].isalpha():
+                yield at - 1
+            at = text.find(sign, at + 1)
 
 
 def admits(mask: str, word: str) -> bool:

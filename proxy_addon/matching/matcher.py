@@ -84,8 +84,8 @@ class Matcher:
         found = self._scanner.suspects(folded.text)
         if not found:
             return found
-        if folded.starts is not None:
-            found = [folded.starts[at] for at in found]
+        if folded.segments is not None:
+            found = [folded.source(at, at + 1)[0] for at in found]
         if edges is None:
             return found
         meet = edges()

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from proxy_addon.matching import han
-from proxy_addon.matching.compiled import APOSTROPHES, BLANK, WORD, Tables
+from proxy_addon.matching.compiled import AROUND, BLANK, UNSPACED, WORD, Tables
 from proxy_addon.matching.evasion import mask_starts, unmixed
 
 try:
@@ -24,8 +24,12 @@ except ImportError:  # A machine without a wheel for it.
 # A denser automaton is faster while it fits the processor's cache.
 DENSE = 20_000
 # What may stand between two words, and the next word. The limits keep hostile text linear.
-_STEP = re.compile(r"(\W{1,200})(\w{1,80})")
-_REST = re.compile(r"\w{0,80}")
+_STEP = re.compile(rf"(\W{{1,200}})([^\W{UNSPACED}]{{1,80}})")
+_BACK = re.compile(rf"([^\W{UNSPACED}]{{1,80}})(\W{{1,40}})$")
+_BEHIND = 121
+_JOINED = re.compile(rf"{WORD.pattern}(?:'{WORD.pattern})+")
+_REST = re.compile(rf"[^\W{UNSPACED}]{{0,80}}")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 Anchor = tuple[int, int, int]
 
@@ -53,6 +57,9 @@ class Scanner:
         words, spaced, length = self._tables.words, self._spaced, len(read)
         for place, start, end in self._anchors(read):
             if place < spaced:
+                # Most hits are inside a word; the cheapest question is asked first.
+                if end < length and read[end].isalpha() and place < words and read[end] < "\u0e00":
+                    continue
                 if start and _in_word(read[start - 1]):
                     continue
                 if end < length and _in_word(read[end]):
@@ -83,10 +90,25 @@ class Scanner:
                 payload = tails.get(tail)
                 if payload is not None:
                     hits.append(Hit(start, stop, payload))
+        if place in tables.spans:
+            self._hits_around(text, place, start, end, hits)
         for pattern, payload in tables.starred.get(place, ()):
             for tail, stop in _steps(text, end, len(pattern)):
                 if _fits(pattern, tail.split(" ")):
                     hits.append(Hit(start, stop, payload))
+
+    def _hits_around(self, text: str, place: int, start: int, end: int, hits: list[Hit]) -> None:
+        """Phrases of which the anchor is not the first word."""
+        spans, around = self._tables.spans[place], self._tables.around[place]
+        before = {count: (head, at) for count, head, at in _steps_back(text, start, spans[-1][0])}
+        after = {0: ("", end)}
+        if before and (most := max(count for _, count in spans)):
+            after |= {tail.count(" ") + 1: (tail, at) for tail, at in _steps(text, end, most)}
+        for count, reach in spans:
+            if count in before and reach in after:
+                payload = around.get(f"{before[count][0]}{AROUND}{after[reach][0]}")
+                if payload is not None:
+                    hits.append(Hit(before[count][1], after[reach][1], payload))
 
     def _unspaced_hits(self, text: str, place: int, start: int, end: int, hits: list[Hit]) -> None:
         tables = self._tables
@@ -124,6 +146,9 @@ class Scanner:
             for length in range(1, len(word[0]) + 1) if prefixes else ():
                 if word[0][:length] in prefixes:
                     yield prefixes[word[0][:length]], start, start + length
+        for start, end in _joined(text):
+            if text[start:end] in places:
+                yield places[text[start:end]], start, end
         for start in range(len(text)) if unspaced and not text.isascii() else ():
             for length in (1, 2):
                 if len(begun := text[start : start + length]) == length and begun in unspaced:
@@ -137,6 +162,13 @@ class Scanner:
         return tuple({anchor: place for place, anchor in part} for part in (whole, prefixes, unspaced))  # type: ignore[return-value]
 
 
+def _joined(text: str) -> Iterator[tuple[int, int]]:
+    """Words with an apostrophe in them, and every part of such a word that has one."""
+    for match in _JOINED.finditer(text) if "'" in text else ():
+        words = [(word.start(), word.end()) for word in WORD.finditer(text, *match.span())][:50]
+        yield from ((first[0], last[1]) for at, first in enumerate(words) for last in words[at + 1 :])
+
+
 def _automaton(anchors: list[str]) -> ahocorasick_rs.AhoCorasick | None:
     if ahocorasick_rs is None:
         return None
@@ -148,7 +180,7 @@ def _automaton(anchors: list[str]) -> ahocorasick_rs.AhoCorasick | None:
 
 
 def _in_word(char: str) -> bool:
-    return char.isalnum() or char == "_"
+    return char == "_" or (char.isalnum() and (char < "\u0e00" or _UNSPACED.match(char) is None))
 
 
 def _steps(text: str, end: int, count: int) -> Iterator[tuple[str, int]]:
@@ -156,12 +188,24 @@ def _steps(text: str, end: int, count: int) -> Iterator[tuple[str, int]]:
     tail, taken = "", 0
     while taken < count and (step := _STEP.match(text, end)):
         gap = step[1]
-        between = "" if gap == " " else BLANK.sub("", gap).translate(APOSTROPHES)
+        between = "" if gap == " " else BLANK.sub("", gap)
         added = f"{between} {step[2]}" if between else step[2]
         tail = f"{tail} {added}" if tail else added
         taken += 2 if between else 1
         end = step.end()
         yield tail, end
+
+
+def _steps_back(text: str, start: int, count: int) -> Iterator[tuple[int, str, int]]:
+    """The one, two, ... words before ``start``: how many, counting what stands between them, what they are, where they begin."""
+    head, taken = "", 0
+    while taken < count and (step := _BACK.search(text[max(0, start - _BEHIND) : start])):
+        between = "" if step[2] == " " else BLANK.sub("", step[2])
+        added = f"{step[1]} {between}" if between else step[1]
+        head = f"{added} {head}" if head else added
+        taken += 2 if between else 1
+        start -= len(step[0])
+        yield taken, head, start
 
 
 def _fits(pattern: Sequence[str], words: Sequence[str]) -> bool:

@@ -1,0 +1,1 @@
+"""Matching: folding, scanning, context, the cache, and the score."""

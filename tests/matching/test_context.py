@@ -1,0 +1,102 @@
+"""Ambiguous words count where the text is about their topic: the nearest sign first, then the block, then the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from proxy_addon.glossary.model import Form
+from proxy_addon.matching.matcher import Verdict
+
+from .samples import entry, matcher, of, weak, words
+
+WAR = of(weak("war", "en"))
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "places"),
+    [
+        ("A war.", "", []),
+        ("A war in Gaza.", "", []),
+        ("A war in Gaza.", "Ukraine today", []),
+        ("A war that nobody expected to last so long in Iraq.", "Ukraine today", [2]),
+        ("Russia said so. A war.", "", []),
+        ("A war in Ukraine.", "", [2]),
+        ("Ukraine is far. A war.", "", [18]),
+        ("Russia spoke in Moscow. A war.", "", [26]),
+        ("A war.", "Kyiv today", [2]),
+        ("A war.", "Kyiv and Gaza", []),
+        ("A war.", "Russia and Moscow", [2]),
+        ("Gaza is far. A war.", "Kyiv today", []),
+        ("the war in Ukraine and the war in Gaza", "", [4]),
+        ("the war in Gaza and the war in Ukraine", "", [24]),
+        ("the «war» of nobody", "", [5]),
+    ],
+)
+def test_a_weak_form_counts_where_its_topic_shows(text: str, title: str, places: list[int]) -> None:
+    assert [match.start for match in WAR.find(text, title=title)] == places
+
+
+@pytest.mark.parametrize(
+    ("blocks", "last"),
+    [
+        (["Kyiv today."], 1),
+        (["Kyiv today.", "It rains.", "It rains.", "It rains."], 1),
+        (["Kyiv today.", "Gaza and Iraq."], 0),
+        (["Russia today."], 0),
+        (["Kyiv today.", *["It rains."] * 9], 0),
+    ],
+)
+def test_what_stood_before_on_the_page_carries_over(blocks: list[str], last: int) -> None:
+    page = WAR.page()
+    for block in blocks:
+        page.find(block)
+    assert len(page.find("A war.")) == last
+
+
+def test_the_description_counts_like_the_title() -> None:
+    assert len(WAR.page(description="News from Ukraine").find("A war.")) == 1
+
+
+NEAR = of(Form("хлопок", "ru", near={"ru": ("взрыв", "газ")}, not_near={"ru": ("урожай", "ткань")}))
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Хлопок.", 0),
+        ("Хлопок газа.", 1),
+        ("Урожай хлопка.", 0),
+        ("Урожай хлопка. Взрыв на складе: хлопок.", 1),
+        ("Собран урожай; хлопок газа", 1),
+    ],
+)
+def test_near_words_are_needed_and_not_near_words_refuse(text: str, count: int) -> None:
+    assert len(NEAR.find(text)) == count
+
+
+def test_not_near_alone_refuses_a_form_that_else_always_counts() -> None:
+    found = of(Form("хлопок", "ru", not_near={"ru": ("урожай",)}))
+    assert (words(found, "Хлопок."), words(found, "Урожай хлопка.")) == (["Хлопок"], [])
+
+
+def test_words_inside_a_refused_phrase_are_no_evidence() -> None:
+    found = of(weak("war", "en", not_in={"en": ("Ukraine war museum",)}))
+    assert words(found, "The Ukraine war museum. A war.") == []
+
+
+def test_a_strong_form_of_the_topic_is_evidence_for_a_weak_one() -> None:
+    found = matcher(entry("op", Form("special operation", "en", about=("war",))), entry("war", weak("war", "en")))
+    assert words(found, "A special operation. A war.") == ["special operation", "war"]
+
+
+def test_an_entry_is_no_evidence_for_itself() -> None:
+    assert words(of(weak("war", "en"), weak("wars", "en")), "A war, wars.") == []
+
+
+def test_every_candidate_is_accounted_for() -> None:
+    told = WAR.explain("War in Ukraine. anti-war. A war in Gaza.")
+    assert told == [
+        Verdict(0, 3, "it", True, "sentence", False, ("Ukraine",)),
+        Verdict(21, 24, "it", False, "joined by a hyphen"),
+        Verdict(28, 31, "it", False, "contrary word in the sentence", False, ("Gaza",)),
+    ]

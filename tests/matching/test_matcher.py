@@ -1,0 +1,225 @@
+"""What is found in plain text, and first what is not."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from proxy_addon.glossary.model import Form
+from proxy_addon.matching.matcher import Match, Matcher
+
+from .samples import entry, glossary, matcher, of, weak, words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\ufffc",
+        "prewarned software",
+        "see war.com and @war, war@example.org or /home/war/x and example.war",
+        "anti-war, post-war",
+        "war_crime",
+        "\ud800",
+    ],
+)
+def test_these_hold_no_war(text: str) -> None:
+    assert words(of(Form("war", "en")), text) == []
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "found"),
+    [
+        (Form("war", "en"), "War. WAR! “war” (war) war's war—war", ["War", "WAR", "war", "war", "war", "war", "war"]),
+        (Form("война", "ru"), "О войне, войною; войнам", ["войне", "войною", "войнам"]),
+        (Form("иноагент", "ru"), "СМИ-иноагент", ["иноагент"]),
+        (Form("war", "en", hyphen="yes"), "anti-war", ["war"]),
+        (Form("СВО", "ru", inflect=False, case="exact"), "СВО сво КСВО Сво", ["СВО"]),
+        (Form("Krieg", "de", inflect=False, case="initial"), "Der Krieg, der krieg, KRIEG", ["Krieg", "KRIEG"]),
+        (
+            Form("special military operation", "en"),
+            "a special\u00a0military\n  operation",
+            ["special\u00a0military\n  operation"],
+        ),
+        (Form("special military operation", "en"), "special, military operation; special (military) operation", []),
+        (Form("special military operation", "en"), "special military \ufffc operation", []),
+        (
+            Form("спец|операция", "ru"),
+            "спецоперация спец-операции спец операцию",
+            ["спецоперация", "спец-операции", "спец операцию"],
+        ),
+        (Form("фашист*", "ru"), "фашистского нефашист", ["фашистского"]),
+        (Form("украин* фашист*", "ru"), "украинские фашисты", ["украинские фашисты"]),
+        (Form("维稳", "zh-Hans"), "社会維穩工作", ["維穩"]),
+        (Form("VPN", "en"), "用VPN翻墙", ["VPN"]),
+        (Form("м'яка посадка", "uk"), "м’яку посадку", ["м’яку посадку"]),
+        (Form("не скачет", "ru"), "Кто не скачет", ["не скачет"]),
+        (Form("undesirable organisation", "en"), "“undesirable” organisation", ["undesirable” organisation"]),
+        (Form("207.3", "ru"), "статья 207.3 УК, 207 3", ["207.3"]),
+        (Form("во\u0301йна", "ru", inflect=False), "во\u0301йна\u0301 вой\u00adна", ["во\u0301йна\u0301", "вой\u00adна"]),
+    ],
+)
+def test_a_form_is_found_as_it_is_written_in_texts(form: Form, text: str, found: list[str]) -> None:
+    assert words(of(form), text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("вoйна", ["вoйна"]),
+        ("bойна", []),
+        ("в*йна, вой**", ["в*йна", "вой**"]),
+        ("в***а, в****, *****", []),
+        ("name@война.example", []),
+    ],
+)
+def test_evasion_is_seen_through_where_half_of_the_letters_show(text: str, found: list[str]) -> None:
+    assert words(of(Form("война", "ru", masked=True)), text) == (
+        found if text != "bойна" else words(of(Form("война", "ru")), text)
+    )
+
+
+def test_masks_count_only_where_the_entry_says_so() -> None:
+    assert words(of(Form("война", "ru")), "в*йна") == []
+
+
+def test_the_longest_of_those_that_hold_is_taken() -> None:
+    both = matcher(entry("war", Form("war", "en")), entry("crime", weak("war crime", "en")))
+    assert both.find("a war crime") == [Match(2, 5, ("war",), rule="always")]
+    assert [match.entries for match in both.find("a war crime in Ukraine")] == [("crime",)]
+    assert words(both, "the war crimewave") == ["war"]
+
+
+def test_equal_spans_are_one_match_of_several_entries_in_the_order_of_the_glossary() -> None:
+    both = matcher(entry("z", Form("war", "en")), entry("a", Form("war", "en")))
+    assert [match.entries for match in both.find("war")] == [("z", "a")]
+
+
+def test_a_refused_phrase_refuses_its_own_entry_only() -> None:
+    both = matcher(entry("one", Form("war", "en", not_in={"en": ("Cold War",)})), entry("two", Form("war", "en")))
+    assert [match.entries for match in both.find("the Cold War; a war")] == [("two",), ("one", "two")]
+
+
+def test_chinese_straddles_are_refused() -> None:
+    found = of(Form("维稳", "zh-Hans", not_in={"zh-Hans": ("思维稳定", "纤维稳定")}))
+    assert words(found, "思维稳定，纤維穩定，维稳办") == ["维稳"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "found"),
+    [
+        (None, "war", 1),
+        ("en", "war", 1),
+        ("de", "Es war einmal", 0),
+        (None, "Das war nicht der Tag, an dem die Sonne auf dem Berg und in den Tälern schien", 0),
+        ("en", "Das war nicht der Tag, an dem die Sonne auf dem Berg und in den Tälern schien", 0),
+        ("ru", "Он сказал: war", 1),
+        ("de", "The war in the north of the land is not over, and it was on that day that it began", 1),
+    ],
+)
+def test_a_latin_word_counts_in_its_own_language(lang: str | None, text: str, found: int) -> None:
+    assert len(of(Form("war", "en")).find(text, lang=lang)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("«война»", True),
+        ('a "war"', True),
+        ("so-called war", True),
+        ("так называемая война", True),
+        ("война", False),
+        ("«о война»", False),
+    ],
+)
+def test_quotation_is_recorded(text: str, quoted: bool) -> None:
+    both = of(Form("война", "ru"), Form("war", "en"))
+    assert [match.quoted for match in both.find(text)] == [quoted]
+    only = of(Form("война", "ru", quoted="only"), Form("war", "en", quoted="only"))
+    assert len(only.find(text)) == quoted
+
+
+def test_entries_that_are_off_are_silent_unless_everything_is_asked_for() -> None:
+    off = entry("it", Form("war", "en"), on=False)
+    assert (words(matcher(off), "war"), words(matcher(off, everything=True), "war")) == ([], ["war"])
+
+
+def test_blocks_are_parted_by_blank_lines_and_offsets_count_from_the_start() -> None:
+    text = "Ukraine.\n \nwar\n\n\nwar"
+    assert [(match.start, match.end) for match in of(weak("war", "en")).find(text)] == [(11, 14), (17, 20)]
+
+
+SUSPECTED = of(
+    Form("special military operation", "en"), Form("война", "ru", masked=True), Form("维稳", "zh-Hans"), Form("не скачет", "ru")
+)
+
+
+@pytest.mark.parametrize(
+    ("glued", "hidden"),
+    [
+        ("xspecialmilitary", "special"),
+        ("словаВойнаслова", "Война"),
+        ("словавoйнаend", "вoйна"),
+        ("аб维稳", "维稳"),
+        ("維穩", "維穩"),
+        ("вои\u0306на", "вои\u0306на"),
+        ("aв*йнаb", "в*"),
+        ("нескачет", "скачет"),
+    ],
+)
+def test_a_suspect_is_seen_inside_glued_text(glued: str, hidden: str) -> None:
+    assert glued.index(hidden) in SUSPECTED.suspects(glued)
+
+
+def test_suspects_in_mid_word_are_left_out_where_the_edges_are_known() -> None:
+    glued = "aвойна война"
+    assert set(SUSPECTED.suspects(glued, edges=set)) == {7}
+    assert set(SUSPECTED.suspects(glued, edges=lambda: {1})) == {1, 7}
+
+
+def test_no_suspects_no_question() -> None:
+    def never() -> set[int]:
+        raise AssertionError("asked for edges without need")
+
+    assert list(SUSPECTED.suspects("nothing here", edges=never)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 3_000_000,
+        "war " * 100_000,
+        "\n" * 1_000_000,
+        "в*" * 100_000,
+        "war\u0301" * 50_000,
+        "'" * 300_000,
+        "so-called " * 50_000,
+    ],
+)
+def test_hostile_text_takes_a_bounded_time(text: str) -> None:
+    hostile = of(weak("war", "en"), Form("special military operation", "en"), Form("война", "ru", masked=True))
+    started = time.process_time()
+    hostile.find(text)
+    hostile.suspects(text)
+    assert time.process_time() - started < 20
+
+
+def test_one_matcher_serves_several_threads() -> None:
+    shared_matcher, text = of(weak("война", "ru")), "Украина. " + "война и мир. " * 50
+    expected = shared_matcher.find(text)
+    results: list[list[Match]] = []
+    threads = [threading.Thread(target=lambda: results.append(shared_matcher.find(text))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [expected] * 4
+
+
+def test_the_version_follows_what_decides_the_matches() -> None:
+    one, two = glossary(entry("it", Form("war", "en"))), glossary(entry("it", Form("war", "en", weak=True)))
+
+    versions = {Matcher(each, cache=None).version for each in (one, one, two)}
+    assert len(versions) == 2
