@@ -364,7 +364,10 @@ class _Page:
 
     def _indices(self, texts: list[bytes], glued: str, suspects: Sequence[int]) -> Iterator[int]:
         """The parts that hold the suspects."""
-        ends = list(accumulate(len(readable(self._encoding.decode(text))) if text else 0 for text in texts))
+        lengths = list(map(len, texts))
+        if not glued.isascii() or sum(lengths) != len(glued):
+            lengths = [len(readable(self._encoding.decode(text))) if text else 0 for text in texts]
+        ends = list(accumulate(lengths))
         if ends[-1] != len(glued):
             # Broken characters joined across tags: look everywhere.
             return (2 * n for n, text in enumerate(texts) if text)
