@@ -10,12 +10,16 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
+from itertools import islice
 from pathlib import Path
 
 from proxy_addon.glossary.model import Entry, Form, Glossary
 from tests.conftest import SHARED
 
 LANGUAGES = {"EN": ("eng",), "CYR": ("rus", "ukr", "bul"), "CJK": ("cmn", "jpn")}
+# Beginnings of Russian words, one for most letters: reading the whole dictionary takes a minute.
+PREFIXES = "авт бел вос гор дет жив зем изб кар лес мас нач обр пер раз сол тех убе фор хоз цен чер шко эле юри яст".split()
 CODES = {"EN": "en", "CYR": "ru", "CJK": "zh-Hans"}
 
 
@@ -61,20 +65,35 @@ def visible(page: bytes) -> str:
 
 
 def glossary(corpus: Corpus, size: int, *, seed: int = 7) -> Glossary:
-    """``size`` terms of one to three words (two to five characters in Chinese) in the proportions of real term lists.
+    """``size`` terms of one to three words (two to five characters in Chinese), in the shape of real term lists.
 
-    One in twenty really occurs on the pages; the others join words of the pages that do not stand together. First words are
-    taken from the rarer half of the vocabulary, as in real glossaries, whose terms rarely begin with "the".
+    One in a hundred is a word of the pages; the words of the others are drawn from a dictionary of the language (the inflection
+    packages' own), as the terms of a list that was made for other texts are. In Chinese, which needs no first word, characters
+    of the pages are put together anew.
     """
     draw = random.Random(seed)
     words = _vocabulary(corpus)
-    terms = dict.fromkeys(_found(corpus, words, size // 20, draw))
+    terms = dict.fromkeys(draw.sample(words, min(size // 100, len(words))))
+    source = words if corpus.name == "CJK" else dictionary(corpus.name)
     while len(terms) < size:
-        terms[_made(corpus, words, draw)] = None
+        terms[("" if corpus.name == "CJK" else " ").join(draw.choice(source) for _ in range(draw.choice((1, 2, 2, 3))))] = None
     code = CODES[corpus.name]
-    form = {term: Form(term, code, inflect=False) for term in terms}
-    entries = (Entry(f"t{n}", "euphemism", (form[term],), {"en": "x"}, lang=code) for n, term in enumerate(terms))
+    forms = {term: Form(term, code, inflect=False) for term in terms if len(term) > 2}
+    entries = (Entry(f"t{n}", "euphemism", (form,), {"en": "x"}, lang=code) for n, form in enumerate(forms.values()))
     return Glossary({entry.id: entry for entry in entries}, version=f"{corpus.name}-{size}-{seed}")
+
+
+@cache
+def dictionary(name: str) -> tuple[str, ...]:
+    """The words of English or Russian that the inflection packages know, in the order of the alphabet."""
+    if name == "CYR":
+        from pymorphy3 import MorphAnalyzer
+
+        words = MorphAnalyzer().dictionary.words
+        return tuple(word for prefix in PREFIXES for word in islice(words.iterkeys(prefix), 2000))
+    lookup = resources.files("lemminflect").joinpath("resources/lemma_lu.csv.gz").read_bytes()
+    rows = gzip.decompress(lookup).decode("utf-8").splitlines()
+    return tuple(sorted({word for row in rows if (word := row.partition(",")[0]).isalpha() and len(word) > 3}))
 
 
 def _vocabulary(corpus: Corpus) -> list[str]:
@@ -84,15 +103,6 @@ def _vocabulary(corpus: Corpus) -> list[str]:
         counts = Counter(word[i : i + 2] for word in counts for i in range(len(word) - 1))
     ranked = [word for word, _ in counts.most_common()]
     return ranked[len(ranked) // 2 :]
-
-
-def _found(corpus: Corpus, words: list[str], size: int, draw: random.Random) -> list[str]:
-    return draw.sample(words, min(size, len(words)))
-
-
-def _made(corpus: Corpus, words: list[str], draw: random.Random) -> str:
-    count = draw.choice((2, 2, 3))
-    return ("" if corpus.name == "CJK" else " ").join(draw.choice(words) for _ in range(count))
 
 
 def folder_of(corpus: Corpus, place: Path) -> Path:

@@ -41,7 +41,7 @@ SCENES = (
     Scene("flex paragraph with elements", "p { display: flex; gap: 20px }", "<p>Before <b>it</b> the zorbulation began, <i>and</i> after.</p>"),
     Scene("flex column", "p { display: flex; flex-direction: column }", "<p>Before <b>it</b> the zorbulation began, <i>and</i> after.</p>"),
     Scene("grid paragraph", "p { display: grid; grid-template-columns: 1fr 1fr }", "<p>One zorbulation <b>two</b> three <i>four</i></p>"),
-    Scene("flex, the term alone", "p { display: flex; gap: 20px }", "<p><b>x</b>zorbulation<b>y</b></p>"),
+    Scene("flex, the term alone", "p { display: flex; gap: 20px }", "<p><b>x </b>zorbulation<b> y</b></p>"),
     Scene("space-between", "p { display: flex; justify-content: space-between }", "<p>The zorbulation of <b>today</b></p>"),
     Scene("clipped", "p { overflow: hidden; height: 1.5em; border: 1px solid }"),
     Scene("ellipsis", "p { overflow: hidden; white-space: nowrap; text-overflow: ellipsis; width: 260px }"),
