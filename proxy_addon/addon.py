@@ -68,7 +68,7 @@ class Glossator:
         self._edition: Edition | None = None
         self._service: Service | None = None
         self._visits: dict[str, Visit] = {}
-        self._transforms: dict[str, Transform] = {}
+        self._transforms: dict[str, tuple[Transform, Rewriter]] = {}
         self._broken = Avoided(limit=_FAILURES, seconds=float("inf"))
         self._refused = Avoided(limit=1, seconds=_REFUSED)
         self._watch: asyncio.Task[None] | None = None
@@ -245,10 +245,10 @@ class Glossator:
         verdict = self._verdict(flow, response)
         raw = _raw(response)
         if isinstance(verdict, Rewrite) and visit:
-            transform = self._transform(flow, verdict, visit)
+            transform, rewriter = self._transform(flow, verdict, visit)
             head = fields.rewritten(raw, version=visit.mark, chunked=verdict.chunked)
             self._apply(response, self._shown(head), transform)
-            self._transforms[flow.id] = transform
+            self._transforms[flow.id] = transform, rewriter
         elif isinstance(verdict, NotModified) and visit:
             self._apply(response, self._shown(fields.not_modified(raw, version=visit.mark)))
         elif isinstance(verdict, Pass):
@@ -262,7 +262,7 @@ class Glossator:
             head = fields.varied(head, b"Accept-Language")
         return csp.allow_in_fields(head, style=STYLE_HASH)
 
-    def _transform(self, flow: http.HTTPFlow, verdict: Rewrite, visit: Visit) -> Transform:
+    def _transform(self, flow: http.HTTPFlow, verdict: Rewrite, visit: Visit) -> tuple[Transform, Rewriter]:
         undo = decoder(verdict.coding)
         assert undo is not None, "judged known"
         rewriter = Rewriter(
@@ -272,7 +272,7 @@ class Glossator:
             density=self._settings.density,
             budget=self._settings.budget,
         )
-        return Transform(undo, rewriter, on_abort=flow.kill, max_page=self._settings.max_page)
+        return Transform(undo, rewriter, on_abort=flow.kill, max_page=self._settings.max_page), rewriter
 
     def _apply(self, response: http.Response, head: fields.Fields, transform: Transform | None = None) -> None:
         response.headers = http.Headers(head)
@@ -280,13 +280,13 @@ class Glossator:
             response.stream = transform
 
     def _finish(self, flow: http.HTTPFlow) -> None:
-        transform = self._transforms.pop(flow.id, None)
-        if transform is None:
+        transform, rewriter = self._transforms.pop(flow.id, (None, None))
+        if transform is None or rewriter is None:
             return
         host = flow.request.pretty_host
         if transform.outcome == "rewriter failed":
             self._blame(host, transform.trouble or "")
-        logger.debug("%s: %s", host, transform.outcome)
+        logger.debug("%s: %s, %s", host, rewriter.reason or transform.outcome, _counted(rewriter.counts))
 
     # -- when something goes wrong
 
@@ -328,6 +328,11 @@ def _chosen() -> Mapping[str, Any]:
 
 def _raw(message: http.Message) -> fields.Fields:
     return tuple(message.headers.fields)
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    total = sum(counts.values())
+    return f"{total} term" if total == 1 else f"{total} terms"
 
 
 def _is_large(request: http.Request) -> bool:

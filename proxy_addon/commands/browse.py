@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from proxy_addon import paths
-from proxy_addon.commands.proxy import talk
+from proxy_addon.commands.proxy import mode, talk
 from proxy_addon.commands.settings import given, setting_options
 
 if TYPE_CHECKING:
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 @click.argument("url", default="about:blank")
 @click.option("--browser", "kind", type=click.Choice(("chromium", "firefox")), help="Which browser; the first found if not said.")
 @click.option("--proxy", "given_proxy", metavar="HOST:PORT", help="Use this running Glossator proxy instead of starting one.")
+@click.option("--upstream", default="", metavar="URL", help="Another HTTP proxy to pass everything on to (http://HOST:PORT).")
 @click.option("--headless", is_flag=True, help="Without a window, for tests.")
 @click.option("-v", "--verbose", is_flag=True, help="Show, while it runs, per host why a page was left alone or what was found.")
 @setting_options
 def browse(
-    url: str, kind: Any, given_proxy: str | None, headless: bool, verbose: bool, **values: Any
+    url: str, kind: Any, given_proxy: str | None, upstream: str, headless: bool, verbose: bool, **values: Any
 ) -> None:
     """Open a browser that is ready to read with, and leave nothing behind.
 
@@ -41,7 +42,7 @@ def browse(
     try:
         page, browser = browsers.page(url), browsers.find(kind)
         with tempfile.TemporaryDirectory(prefix="glossator-", ignore_cleanup_errors=True) as folder:
-            source = _running(given_proxy) if given_proxy else _own(given(values), Path(folder))
+            source = _running(given_proxy) if given_proxy else _own(given(values), Path(folder), upstream)
             run.run(lambda: _read(source, browser, page, Path(folder), headless))
     except (authority.AuthorityError, browsers.BrowserError, run.StartError, GlossaryError) as error:
         raise click.ClickException(str(error)) from error
@@ -58,12 +59,12 @@ async def _read(source: _Source, browser: Browser, url: str, folder: Path, headl
 
 
 @contextlib.asynccontextmanager
-async def _own(values: dict[str, Any], folder: Path) -> AsyncIterator[tuple[tuple[str, int], Authority]]:
+async def _own(values: dict[str, Any], folder: Path, upstream: str) -> AsyncIterator[tuple[tuple[str, int], Authority]]:
     """A proxy and an authority of this session alone."""
     from proxy_addon.machine import authority, run
 
     own = authority.create(folder / "authority")
-    async with run.proxy(values, own, run.Place(port=0)) as address:
+    async with run.proxy(values, own, run.Place(port=0, mode=mode(upstream))) as address:
         yield (address.host, address.port), own
 
 

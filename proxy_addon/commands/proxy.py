@@ -36,7 +36,7 @@ def proxy(host: str, port: int, upstream: str, ready_file: Path | None, verbose:
     from proxy_addon.glossary.loader import GlossaryError
     from proxy_addon.machine import authority, run
 
-    place = run.Place(host, port, f"upstream:{upstream}" if upstream else "regular")
+    place = run.Place(host, port, mode(upstream))
     talk(verbose)
     try:
         own = authority.ensure(paths.authority_dir())
@@ -45,6 +45,11 @@ def proxy(host: str, port: int, upstream: str, ready_file: Path | None, verbose:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+
+
+def mode(upstream: str) -> str:
+    """How mitmproxy calls it to pass requests on to another proxy, or to the origins themselves."""
+    return f"upstream:{upstream}" if upstream else "regular"
 
 
 def talk(verbose: bool) -> None:

@@ -122,9 +122,11 @@ async def read(
         start_new_session=sys.platform != "win32",
     )  # fmt: skip
     try:
-        await process.wait()
+        code = await process.wait()
     finally:
         await _close(process)
+    if code:
+        raise BrowserError(f"{browser.program} ended with code {code}; try another with --browser")
 
 
 def _environment() -> dict[str, str]:

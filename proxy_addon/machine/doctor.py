@@ -90,7 +90,7 @@ def certificate() -> Iterator[Finding]:
     if own is None:
         yield Finding("note", "authority", "none yet", "glossator ca makes one; glossator proxy does so too")
         return
-    yield _dated(own)
+    yield dated(own, datetime.now(UTC))
     mode = stat.S_IMODE((own.folder / authority.KEY_FILE).stat().st_mode)
     if os.name == "posix" and mode & 0o077:
         key = own.folder / authority.KEY_FILE
@@ -98,8 +98,9 @@ def certificate() -> Iterator[Finding]:
         yield Finding("bad", "authority", found, "glossator ca --renew makes a private one; trust it again")
 
 
-def _dated(own: authority.Authority) -> Finding:
-    now, (since, until) = datetime.now(UTC), own.valid
+def dated(own: authority.Authority, now: datetime) -> Finding:
+    """How the authority's dates stand at this moment."""
+    since, until = own.valid
     if now < since:
         return Finding("bad", "clock", f"it is {now:%Y-%m-%d}, before the authority was made", "set this machine's clock")
     if now > until:

@@ -40,16 +40,12 @@ def stores() -> Iterator[Path]:
 
 def names(store: Path) -> list[str]:
     """The names under which any authority made by this program stands in a database."""
-    listing = _certutil("-L", "-d", f"sql:{store}").stdout
-    lines = (line.rpartition("  ")[0].strip() for line in listing.splitlines())
-    return [line for line in lines if line.startswith(NAME)]
+    return [name for name, _ in _listed(store)]
 
 
 def trusts(store: Path, authority: Authority) -> bool:
     """Whether this very authority stands in a database, with trust for sites."""
-    listing = _certutil("-L", "-d", f"sql:{store}").stdout
-    trusted = [line for line in listing.splitlines() if line.startswith(NAME) and "C" in line.split()[-1].split(",")[0]]
-    return any(_same(store, line.rpartition("  ")[0].strip(), authority) for line in trusted)
+    return any("C" in flags.partition(",")[0] and _same(store, name, authority) for name, flags in _listed(store))
 
 
 def add(store: Path, authority: Authority) -> bool:
@@ -83,6 +79,12 @@ def advice(authority: Authority) -> str:
             "  Take it out again with: glossator uninstall",
         )
     )
+
+
+def _listed(store: Path) -> list[tuple[str, str]]:
+    """The name and the trust flags (for TLS, mail, code) of each authority made by this program."""
+    rows = (line.strip().rpartition(" ") for line in _certutil("-L", "-d", f"sql:{store}").stdout.splitlines())
+    return [(name.strip(), flags) for name, _, flags in rows if name.startswith(NAME)]
 
 
 def _same(store: Path, name: str, authority: Authority) -> bool:

@@ -5,62 +5,66 @@ Nothing that a person wrote is touched: packs and settings stay where they are.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from proxy_addon import paths
-from proxy_addon.machine import trust
+from proxy_addon.machine import authority, trust
+
+# What the program writes, by the folder that holds it: nothing else there is its own.
+_WRITTEN: Mapping[Callable[[], Path], tuple[str, ...]] = {
+    paths.authority_dir: (authority.KEY_FILE, authority.CERTIFICATE_FILE, "mitmproxy-dhparam.pem"),
+    paths.data_dir: ("token",),
+    paths.cache_dir: ("compiled/*.tables", "compiled/*.part"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What will be removed: names in trust stores, and folders with all that is in them."""
+    """What will be removed: names in trust stores, and files."""
 
     trusted: tuple[tuple[Path, str], ...]
-    folders: tuple[Path, ...]
+    files: tuple[Path, ...]
     kept: tuple[Path, ...]
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to remove."""
-        return not self.trusted and not self.folders
+        return not self.trusted and not self.files
 
     def lines(self) -> Iterator[str]:
         """The plan for a person to read: every file."""
         for store, name in self.trusted:
             yield f"authority  {name!r} trusted in {store}"
-        for folder in self.folders:
-            yield from (f"file       {path}" for path in sorted(folder.rglob("*")) if not path.is_dir())
-            yield f"folder     {folder}"
-        for folder in self.kept:
-            yield f"kept       {folder} (yours)"
+        yield from (f"file       {path}" for path in self.files)
+        yield from (f"kept       {folder} (yours)" for folder in self.kept)
         if self.empty:
             yield "There is nothing to remove."
 
 
 def plan() -> Plan:
     """Looks, and changes nothing."""
-    made = (paths.authority_dir(), paths.cache_dir(), paths.data_dir())
     return Plan(
         trusted=tuple((store, name) for store in trust.stores() for name in trust.names(store)),
-        folders=tuple(folder for folder in made if folder.exists()),
+        files=tuple(file for folder, patterns in _WRITTEN.items() for each in patterns for file in sorted(folder().glob(each))),
         kept=tuple(folder for folder in (paths.config_dir(),) if folder.exists()),
     )
 
 
 def carry_out(planned: Plan) -> list[str]:
-    """Removes what the plan lists; returns what could not be removed, and why."""
+    """Removes what the plan lists, and the folders that are empty then; returns what could not be removed, and why."""
     left = []
     for store in dict.fromkeys(store for store, _ in planned.trusted):
         trust.remove(store)
         left += [f"{name!r} in {store}" for name in trust.names(store)]
-    for folder in planned.folders:
+    for file in planned.files:
         try:
-            shutil.rmtree(folder)
-        except FileNotFoundError:
-            continue  # it lay in a folder that is gone already
+            file.unlink(missing_ok=True)
         except OSError as error:
-            left.append(f"{error.filename} ({error.strerror})")
+            left.append(f"{file} ({error.strerror})")
+    for folder in (paths.cache_dir() / "compiled", paths.cache_dir(), paths.authority_dir(), paths.data_dir()):
+        with contextlib.suppress(OSError):  # it is not there, or holds something that is not ours
+            folder.rmdir()
     return left

@@ -16,7 +16,7 @@ from .conftest import Start
 from .origin import CLOSE, RESET, Origin
 from .reader import FETCH, NAVIGATE, Reader
 
-TEXT = "<!doctype html><title>t</title><p>A zorbling came.</p>".encode()
+TEXT = b"<!doctype html><title>t</title><p>A zorbling came.</p>"
 HTML = "Content-Type: text/html; charset=utf-8"
 HEAD = f"HTTP/1.1 200 OK\r\n{HTML}\r\n".encode()
 TERM = b'<gl-term data-entry="test-zorb"'

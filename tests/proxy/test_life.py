@@ -1,0 +1,213 @@
+"""The proxy as a process: how it starts, what it says, how it follows the glossary, and how it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proxy_addon.machine import authority
+
+from .conftest import write_pack
+from .origin import Origin
+from .reader import NAVIGATE, Reader
+
+TEXT = b"<!doctype html><title>t</title><p>A zorbling and a quibbling came.</p>"
+TERM = b"<gl-term"
+HTML = "Content-Type: text/html; charset=utf-8"
+COMMAND = (sys.executable, "-m", "proxy_addon.cli")
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def glossator(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """A command that ends by itself."""
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=60, cwd=ROOT, check=False)
+
+
+@contextlib.contextmanager
+def process(tmp_path: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, Any], Path]]:
+    """``glossator proxy``, what it wrote into the ready file, and the file of what it says."""
+    ready, said = tmp_path / "ready.json", tmp_path / "said.txt"
+    command = [*COMMAND, "proxy", "--port", "0", "--service-port", "0", "--ready-file", str(ready), *arguments]
+    with said.open("wb") as output:
+        running = subprocess.Popen(command, stdout=output, stderr=output, cwd=ROOT)
+    try:
+        wait(lambda: ready.exists() or running.poll() is not None)
+        assert running.poll() is None, said.read_text()
+        yield running, json.loads(ready.read_text()), said
+    finally:
+        running.kill()
+        running.wait()
+
+
+def wait(condition: Any, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_listens_for_this_machine_only_and_ends_at_once_when_asked(tmp_path: Path, number: signal.Signals) -> None:
+    with process(tmp_path) as (running, told, said):
+        port = told["proxy"]["port"]
+        assert told["proxy"]["host"] == "127.0.0.1"
+        assert len(said.read_text().splitlines()) == 1
+        with socket.create_connection(("127.0.0.1", port)):
+            started = time.monotonic()
+            running.send_signal(number)
+            assert running.wait(5) == 0
+            assert time.monotonic() - started < 2
+        for each in (port, told["service"]["port"]):
+            with socket.create_server(("127.0.0.1", each)):
+                pass
+        assert not (tmp_path / "ready.json").exists()
+
+
+def test_nothing_it_says_or_writes_tells_what_was_read(tmp_path: Path, origin: Origin) -> None:
+    pack = write_pack(tmp_path / "pack")
+    before = files(tmp_path)
+    with process(tmp_path, "--glossary", str(pack)) as (running, told, said):
+        reader = Reader(("127.0.0.1", told["proxy"]["port"]))
+        assert TERM in reader.get(origin.page("/secret-path", TEXT)).body
+        reader.get("http://nowhere.invalid/secret-path")
+        running.send_signal(signal.SIGINT)
+        running.wait(5)
+    said_and_written = b"".join(path.read_bytes() for path in files(tmp_path) - before)
+    assert b"secret-path" not in said_and_written
+    assert b"nowhere.invalid" not in said_and_written
+    assert str(origin.port).encode() not in said.read_bytes()
+
+
+def files(*more: Path) -> set[Path]:
+    places = [Path(os.environ[f"GLOSSATOR_{name}"]) for name in ("CONFIG", "CACHE", "DATA")]
+    return {path for place in (*places, *more) for path in place.rglob("*") if path.is_file()}
+
+
+def test_verbose_tells_reasons_by_host_and_no_addresses(tmp_path: Path, origin: Origin) -> None:
+    pack = write_pack(tmp_path / "pack")
+    with process(tmp_path, "-v", "--glossary", str(pack)) as (_, told, said):
+        reader = Reader(("127.0.0.1", told["proxy"]["port"]))
+        reader.get(origin.page("/secret-path", TEXT))
+        reader.get(origin.page("/picture", b"x", "Content-Type: image/png"))
+        wait(lambda: said.read_text().count("127.0.0.1: ") == 2)
+        lines = [line for line in said.read_text().splitlines() if "127.0.0.1: " in line]
+        assert lines == ["glossator: 127.0.0.1: rewritten, 1 term", "glossator: 127.0.0.1: left alone: not html"]
+        assert "secret-path" not in said.read_text()
+
+
+def test_an_edit_of_the_glossary_shows_on_the_next_page_and_a_broken_one_does_not(tmp_path: Path, origin: Origin) -> None:
+    pack = write_pack(tmp_path / "pack")
+    url = origin.page("/x", TEXT, HTML, 'ETag: "v1"')
+    with process(tmp_path, "--glossary", str(pack)) as (_, told, said):
+        reader = Reader(("127.0.0.1", told["proxy"]["port"]))
+        first = reader.get(url)
+        assert b">zorbling</gl-term>" in first.body
+        write_pack(pack, "quibbling")
+        wait(lambda: "was read anew" in said.read_text())
+        second = reader.get(url, {**NAVIGATE, "If-None-Match": first.field("ETag") or ""})
+        assert origin.requests[-1].field("If-None-Match") is None
+        assert (b">zorbling</gl-term>" in second.body, b">quibbling</gl-term>" in second.body) == (False, True)
+        (pack / "words.yaml").write_text("test-zorb:\n  kind: nonsense\n", encoding="utf-8")
+        wait(lambda: "the last good one stays" in said.read_text())
+        assert f"{pack / 'words.yaml'}:2:" in said.read_text()
+        third = reader.get(url)
+        assert (third.body, third.field("ETag")) == (second.body, second.field("ETag"))
+        write_pack(pack)
+        wait(lambda: said.read_text().count("was read anew") == 2)
+        assert reader.get(url).body == first.body
+
+
+def test_a_broken_glossary_ends_the_start_with_every_problem_and_its_place(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("one:\n  kind: nonsense\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text("two: {kind: label\n", encoding="utf-8")
+    done = glossator("proxy", "--port", "0", "--service-port", "0", "--glossary", str(tmp_path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{tmp_path / 'a.yaml'}:2:" in done.stderr
+    assert f"{tmp_path / 'b.yaml'}:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("proxy", "--nonsense"), "--nonsense"),
+        (("proxy", "--port", "seven"), "'seven' is not a valid integer"),
+        (("proxy", "--port", "70000"), "70000 is not in the range"),
+        (("proxy", "--language", "xx"), "'xx' is not one of"),
+        (("proxy", "--sites", "https://x.test/"), "write example.org, without https://"),
+        (("proxy", "--max-page", "0"), "--max-page is 0"),
+        (("proxy", "--upstream", "nonsense://"), "nonsense"),
+        (("nonsense",), "No such command 'nonsense'"),
+        (("browse", "ftp://example.org/"), "is not the address of a web page"),
+        (("browse", "http://"), "is not the address of a web page"),
+        (("browse", "--proxy", "nowhere", "about:blank"), "'nowhere' is not HOST:PORT"),
+        (("ca", "--sites", "/nonexistent/sites"), "/nonexistent/sites: No such file"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(arguments: tuple[str, ...], said: str) -> None:
+    done = glossator(*arguments)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--port", "--service-port"])
+def test_a_port_that_is_taken_is_named_with_the_cure(option: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        number = str(taken.getsockname()[1])
+        ports = {"--port": "0", "--service-port": "0", option: number}
+        done = glossator("proxy", *(word for pair in ports.items() for word in pair))
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert number in done.stderr
+    assert f"choose another with {option}" in done.stderr
+
+
+def test_an_authority_that_cannot_be_read_is_named_with_the_cure() -> None:
+    folder = Path(os.environ["GLOSSATOR_DATA"]) / "authority"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / authority.KEY_FILE).write_bytes(b"nonsense")
+    try:
+        done = glossator("proxy", "--port", "0")
+    finally:
+        (folder / authority.KEY_FILE).unlink()
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "move it away and run: glossator ca" in done.stderr
+
+
+@pytest.mark.parametrize(("pack", "code"), [("words", None), ("broken", 1)])
+def test_it_runs_inside_mitmdump_which_refuses_a_broken_glossary(
+    tmp_path: Path, origin: Origin, pack: str, code: int | None
+) -> None:
+    write_pack(tmp_path / "words")
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "x.yaml").write_text("one: {kind: nonsense}\n", encoding="utf-8")
+    script = glossator("addon-path").stdout.strip()
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    sets = (f"confdir={tmp_path}", f"glossator_glossary={tmp_path / pack}", "glossator_service_port=0")
+    options = ["-s", script, "--listen-host", "127.0.0.1", "-p", str(port), *(word for each in sets for word in ("--set", each))]
+    program = "import sys; from mitmproxy.tools.main import mitmdump; sys.exit(mitmdump(sys.argv[1:]))"
+    said = tmp_path / "said.txt"
+    with said.open("wb") as output:
+        running = subprocess.Popen([sys.executable, "-c", program, *options], stdout=output, stderr=output, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    try:
+        if code is not None:
+            assert running.wait(30) == code
+            assert "x.yaml:1:" in said.read_text()
+            assert "Traceback" not in said.read_text()
+        else:
+            wait(lambda: "listening" in said.read_text() or running.poll() is not None)
+            assert TERM in Reader(("127.0.0.1", port)).get(origin.page("/x", TEXT)).body
+    finally:
+        running.kill()
+        running.wait()

@@ -1,0 +1,227 @@
+"""The authority, browsers, the doctor and the removal, on real files, real databases and real browsers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+
+from proxy_addon.machine import authority, browsers, doctor, trust, uninstall
+
+from .conftest import Start, write_pack
+from .origin import Origin
+from .test_life import COMMAND, ROOT, glossator, wait
+
+TEXT = b"<!doctype html><title>t</title><p>A zorbling came.</p><script>new Image().src='/terms/'+document.querySelectorAll('gl-term').length</script>"
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_an_authority_is_private_and_found_again(tmp_path: Path) -> None:
+    made = authority.create(tmp_path / "new" / "authority")
+    assert (mode(made.folder), mode(made.folder / authority.KEY_FILE)) == (0o700, 0o600)
+    assert b"PRIVATE" not in made.file.read_bytes()
+    found = authority.ensure(made.folder)
+    assert (found.fingerprint, found.spki, found.sites) == (made.fingerprint, made.spki, ())
+    since, until = found.valid
+    assert since < datetime.now(UTC) < until < datetime.now(UTC) + timedelta(days=731)
+
+
+def test_an_authority_can_be_limited_to_sites(tmp_path: Path) -> None:
+    made = authority.create(tmp_path, ["a.test", "b.test"])
+    limits = made.certificate.extensions.get_extension_for_class(x509.NameConstraints)
+    assert (made.sites, limits.critical, len(limits.value.excluded_subtrees or ())) == (("a.test", "b.test"), True, 2)
+
+
+def test_no_authority_is_none_and_a_damaged_one_is_told(tmp_path: Path) -> None:
+    assert authority.load(tmp_path) is None
+    (tmp_path / authority.KEY_FILE).write_bytes(b"-----BEGIN nonsense")
+    with pytest.raises(authority.AuthorityError, match="is not a key with its certificate"):
+        authority.load(tmp_path)
+
+
+def test_ca_shows_makes_limits_and_renews(tmp_path: Path) -> None:
+    first, second = glossator("ca"), glossator("ca")
+    assert (first.returncode, first.stdout) == (0, second.stdout)
+    assert "SHA-256:" in first.stdout
+    (tmp_path / "sites").write_text("# papers\nnews.test\nother.test  # both\n", encoding="utf-8")
+    assert "Limited to:   news.test, other.test" in glossator("ca", "--sites", str(tmp_path / "sites")).stdout
+    assert "Limited to:   any site" in glossator("ca", "--renew").stdout
+
+
+@pytest.mark.skipif(trust.certutil() is None, reason="no certutil of NSS on this machine (Debian: libnss3-tools)")
+def test_a_browsers_database_gets_the_authority_and_loses_it(tmp_path: Path) -> None:
+    old, new = authority.create(tmp_path / "old"), authority.create(tmp_path / "new")
+    store = tmp_path / "nssdb"
+    store.mkdir()
+    assert trust.add(store, old)
+    assert (trust.names(store), trust.trusts(store, old), trust.trusts(store, new)) == ([authority.NAME], True, False)
+    assert trust.remove(store) == [authority.NAME]
+    assert (trust.names(store), trust.trusts(store, old)) == ([], False)
+
+
+@pytest.mark.skipif(trust.certutil() is None, reason="no certutil of NSS on this machine (Debian: libnss3-tools)")
+def test_uninstall_lists_and_removes_what_was_made_and_leaves_what_a_person_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for name in ("CONFIG", "CACHE", "DATA"):
+        monkeypatch.setenv(f"GLOSSATOR_{name}", str(tmp_path / name.lower()))
+    glossator("ca")
+    store = tmp_path / "home" / ".pki" / "nssdb"
+    store.mkdir(parents=True)
+    own = authority.load(tmp_path / "data" / "authority")
+    assert own is not None
+    assert trust.add(store, own)
+    assert [found.state for found in doctor.trusted()] == ["ok"]
+    pack = write_pack(tmp_path / "config" / "glossary")
+    mine = tmp_path / "data" / "letter.txt"
+    mine.write_text("mine")
+    done = glossator("uninstall", "--yes")
+    assert done.returncode == 0
+    assert str(own.folder / authority.KEY_FILE) in done.stdout
+    assert trust.names(store) == []
+    left = sorted(path for path in (*(tmp_path / "config").rglob("*"), *(tmp_path / "data").rglob("*")) if path.is_file())
+    assert left == [pack / "words.yaml", mine]
+    assert "There is nothing to remove." in glossator("uninstall", "--yes").stdout
+
+
+def test_uninstall_asks_first() -> None:
+    glossator("ca")
+    before = uninstall.plan()
+    done = subprocess.run([*COMMAND, "uninstall"], input="n\n", capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+    assert (done.returncode, uninstall.plan()) == (0, before)
+
+
+@pytest.mark.parametrize(
+    ("typed", "url"),
+    [
+        ("example.org", "https://example.org"),
+        ("example.org/a?b#c", "https://example.org/a?b#c"),
+        ("http://127.0.0.1:8000/x", "http://127.0.0.1:8000/x"),
+        ("about:blank", "about:blank"),
+    ],
+)
+def test_what_a_person_types_becomes_an_address(typed: str, url: str) -> None:
+    assert browsers.page(typed) == url
+
+
+@pytest.mark.parametrize("typed", ["ftp://x.test", "javascript:alert(1)", "file:///etc/passwd", "http://", "https://x.test:99999", "a b", "about:config"])
+def test_what_is_no_web_page_is_refused(typed: str) -> None:
+    with pytest.raises(browsers.BrowserError, match="is not the address of a web page"):
+        browsers.page(typed)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", browsers.NAMES)
+def test_browse_opens_an_annotated_page_and_leaves_nothing(
+    name: browsers.Name, tmp_path: Path, origin: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    try:
+        browsers.find(name)
+    except browsers.BrowserError as error:
+        pytest.skip(str(error))
+    if name == "firefox" and trust.certutil() is None:
+        pytest.skip("no certutil of NSS on this machine (Debian: libnss3-tools)")
+    short = tempfile.TemporaryDirectory(prefix="b-")  # Chromium puts a socket into it, whose path may have 107 bytes
+    monkeypatch.setenv("TMPDIR", short.name)
+    # Browsers don't send requests for loopback addresses to a proxy; this name is resolved by the proxy alone.
+    url = origin.page("/x", TEXT).replace("127.0.0.1", "127.0.0.1.nip.invalid")
+    upstream = origin.port
+    origin.answers[url] = origin.answers["/x"]
+    command = [*COMMAND, "browse", url, "--browser", name, "--headless", "--no-service", "--upstream", f"http://127.0.0.1:{upstream}"]
+    running = subprocess.Popen([*command, "--glossary", str(write_pack(tmp_path / "pack"))], cwd=ROOT, stderr=subprocess.PIPE)
+    try:
+        wait(lambda: any("/terms/1" in request.line for request in origin.requests) or running.poll() is not None, 60)
+        assert running.poll() is None, running.stderr and running.stderr.read()
+        assert os.listdir(short.name) != []
+        running.send_signal(signal.SIGTERM)
+        running.wait(20)
+    finally:
+        running.kill()
+        running.wait()
+    assert [found for found in os.listdir(short.name) if found.startswith("glossator-")] == []
+    assert processes_with(short.name) == []
+    short.cleanup()
+
+
+def processes_with(text: str) -> list[str]:
+    if not sys.platform.startswith("linux"):
+        return []
+    time.sleep(0.5)
+    lines = [path.read_bytes().replace(b"\0", b" ").decode(errors="replace") for path in _readable(Path("/proc").glob("[0-9]*/cmdline"))]
+    return [line for line in lines if text in line and "pytest" not in line]
+
+
+def _readable(paths: object) -> list[Path]:
+    return [path for path in paths if os.access(path, os.R_OK) and path.exists()]  # type: ignore[attr-defined]
+
+
+def test_the_doctor_finds_nothing_wrong_on_a_sound_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    glossator("ca")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        free = str(probe.getsockname()[1])
+    done = glossator("doctor", "--port", free, "--service-port", free)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {line.split()[0] for line in done.stdout.splitlines()} <= {"ok", "note", "->"}
+
+
+def test_the_doctor_tells_a_running_proxy_from_another_program(start: Start) -> None:
+    running = start(service=True, service_port=0)
+    port, service = running.address.port, running.address.service_port
+    assert service
+    assert [found.state for found in doctor.listening(port, service)] == ["ok", "ok"]
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        found = next(iter(doctor.listening(taken, taken)))
+    assert (found.state, found.cure) == ("bad", "glossator proxy --port N takes another")
+
+
+def test_the_doctor_names_a_broken_glossary_line_by_line(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text("one: {kind: nonsense}\n", encoding="utf-8")
+    found = list(doctor.glossaries([tmp_path]))
+    assert {each.state for each in found} == {"bad"}
+    assert str(tmp_path / "x.yaml") in found[0].found
+
+
+def test_the_doctor_sees_a_key_that_others_can_read_and_a_clock_that_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GLOSSATOR_DATA", str(tmp_path))
+    made = authority.create(tmp_path / "authority")
+    (made.folder / authority.KEY_FILE).chmod(0o644)
+    assert [found.state for found in doctor.certificate()] == ["ok", "bad"]
+    since, until = made.valid
+    found = [(doctor.dated(made, moment).state, doctor.dated(made, moment).subject) for moment in (since - timedelta(1), until + timedelta(1))]
+    assert found == [("bad", "clock"), ("bad", "authority")]
+
+
+@pytest.mark.parametrize(
+    ("values", "states"),
+    [
+        ({}, ["ok"]),
+        ({"https_proxy": "http://127.0.0.1:8080"}, ["ok"]),
+        ({"https_proxy": "http://proxy.test:3128"}, ["note"]),
+        ({"https_proxy": "http://127.0.0.1:8080", "no_proxy": "*"}, ["bad"]),
+    ],
+)
+def test_the_doctor_sees_who_is_sent_past_the_proxy(monkeypatch: pytest.MonkeyPatch, values: dict[str, str], states: list[str]) -> None:
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    assert [found.state for found in doctor.environment(8080)] == states
+
