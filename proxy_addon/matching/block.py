@@ -110,11 +110,15 @@ class Block:
 
     @cached_property
     def _evidence(self) -> dict[int, Evidence]:
+        if not self._refused and not self._occurrences:
+            return {topic: Evidence(found) for topic, found in self._signs.items()}
         signs = {topic: list(found) for topic, found in self._signs.items()}
         for start, end, number, _ in self._occurrences:
             rule = self._rules[number]
             for topic in rule.topics:
                 signs.setdefault(topic, []).append(Sign(start, end, WEAK if rule.weak or rule.near else STRONG, rule.entry))
+        if not self._refused:
+            return {topic: Evidence(found) for topic, found in signs.items()}
         refused = Spans(span for spans in self._refused.values() for span in spans)
         kept = {
             topic: [sign for sign in found if not refused.hold_more_than(sign.start, sign.end)] for topic, found in signs.items()

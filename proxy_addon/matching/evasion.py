@@ -16,7 +16,9 @@ MASKABLE = re.compile(r"[^\W\d_]{4,}")
 MASKS_IN_BLOCK = 200
 
 _LOOKALIKES = str.maketrans("aeopcxykmtbhi03", "аеорсхукмтвніоз")
-_MIXED = re.compile("[a-z03][\u0400-\u04ff]|[\u0400-\u04ff][a-z03]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+# Beginning with the rarer kind of letter makes the search several times faster.
+_MIXED = re.compile("[a-z03](?:(?=[\u0400-\u04ff])|(?<=[\u0400-\u04ff].))")
 _WORD = re.compile(r"\w+")
 _MASK = re.compile(r"(?<!\w)[^\W\d_]\w{0,30}[*@#$•]{1,8}[\w*@#$•]{0,30}")
 _HIDDEN = re.compile(r"[*@#$•]+")
@@ -24,7 +26,7 @@ _HIDDEN = re.compile(r"[*@#$•]+")
 
 def unmixed(text: str) -> str:
     """The folded ``text`` with look-alike Latin letters replaced in words that mix scripts; lengths stay."""
-    if text.isascii():
+    if text.isascii() or _CYRILLIC.search(text) is None:
         return text
     parts: list[str] = []
     done = 0

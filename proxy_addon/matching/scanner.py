@@ -48,6 +48,8 @@ class Scanner:
     def __init__(self, tables: Tables, *, fast: bool = True) -> None:
         self._tables = tables
         self._spaced = tables.words + tables.prefixes
+        several = tables.tails.keys() | tables.spans.keys() | tables.starred.keys()
+        self._plain = bytes(place not in several for place in range(len(tables.anchors)))
         self._automaton = _automaton(tables.anchors) if fast and tables.anchors else None
 
     def scan(self, text: str) -> list[Hit]:
@@ -55,20 +57,24 @@ class Scanner:
         read = unmixed(text)
         hits: list[Hit] = []
         words, spaced, length = self._tables.words, self._spaced, len(read)
+        lone, plain = self._tables.lone, self._plain
         for place, start, end in self._anchors(read):
-            if place < spaced:
-                # Most hits are inside a word; the cheapest question is asked first.
-                if end < length and read[end].isalpha() and place < words and read[end] < "\u0e00":
-                    continue
-                if start and _in_word(read[start - 1]):
-                    continue
-                if end < length and _in_word(read[end]):
-                    if place < words:
-                        continue
-                    end = _REST.match(read, end).end()  # type: ignore[union-attr]
-                self._spaced_hits(read, place, start, end, hits)
-            else:
+            if place >= spaced:
                 self._unspaced_hits(read, place, start, end, hits)
+                continue
+            # Most hits are inside a word, so this comes first and calls as little as it can.
+            if end < length and place < words and (char := read[end]).isalnum() and char < "\u0e00":
+                continue
+            if start and _in_word(read[start - 1]):
+                continue
+            if end < length and _in_word(read[end]):
+                if place < words:
+                    continue
+                end = _REST.match(read, end).end()  # type: ignore[union-attr]
+            if plain[place]:
+                hits.append(Hit(start, end, lone[place]))
+            else:
+                self._spaced_hits(read, place, start, end, hits)
         return hits
 
     def suspects(self, text: str) -> list[int]:
