@@ -78,7 +78,7 @@ class Block:
         self._text = self._folded.text
         self._tables = tables
         self._rules = rules
-        self._gate = Gate(self._text, lang)
+        self._lang = lang
         self._occurrences: list[Occurrence] = []
         self._refused: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self._signs: dict[int, list[Sign]] = defaultdict(list)
@@ -124,6 +124,10 @@ class Block:
             topic: [sign for sign in found if not refused.hold_more_than(sign.start, sign.end)] for topic, found in signs.items()
         }
         return {topic: Evidence(found) for topic, found in kept.items() if found}
+
+    @cached_property
+    def _gate(self) -> Gate:
+        return Gate(self._text, self._lang)
 
     @cached_property
     def _refusals(self) -> dict[int, Spans]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from proxy_addon.glossary.model import Form
-from proxy_addon.matching import matcher as module
+from proxy_addon.matching.compiled import compile_glossary
 from proxy_addon.matching.matcher import Matcher, warm
 
 from .samples import entry, glossary, words
@@ -26,13 +26,12 @@ FOUND = ["война", "special military operation", "維穩"]
 def compiled(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Every compilation that happens."""
     done: list[object] = []
-    compile_glossary = module.compile_glossary
 
     def counted(*args: object, **options: object) -> object:
         done.append(args)
         return compile_glossary(*args, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module, "compile_glossary", counted)
+    monkeypatch.setattr("proxy_addon.matching.matcher.compile_glossary", counted)
     return done
 
 

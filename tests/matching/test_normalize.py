@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,7 +70,7 @@ def check_offsets(text: str) -> None:
     spans = [folded.source(at, at + 1) for at in range(len(folded.text))]
     assert all(0 <= start < end <= len(text) for start, end in spans)
     # Units follow each other; the letters of one ligature share theirs.
-    assert all(one[1] <= two[0] or one == two for one, two in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= two[0] or one == two for one, two in pairwise(spans))
     if spans:
         assert folded.source(0, len(spans)) == (spans[0][0], spans[-1][1])
     assert folded.segments is not None or len(folded.text) == len(text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from proxy_addon.glossary.model import Form
 from proxy_addon.matching.compiled import compile_glossary
 from proxy_addon.matching.normalize import fold
-from proxy_addon.matching.scanner import Scanner, ahocorasick_rs
+from proxy_addon.matching.scanner import Scanner
 
 from .samples import entry, glossary
 
@@ -49,10 +51,11 @@ PIECES = [
     "八",
     "平方",
     "用",
-] + [" ", "  ", "-", "'", "’", ",", "_", "\n", "\u00ad", "\u0301", "x", "\ud800", "1"]
+    *(" ", "  ", "-", "'", "’", ",", "_", "\n", "\u00ad", "\u0301", "x", "\ud800", "1"),
+]
 
 
-@pytest.mark.skipif(ahocorasick_rs is None, reason="ahocorasick_rs is not installed")
+@pytest.mark.skipif(find_spec("ahocorasick_rs") is None, reason="ahocorasick_rs is not installed")
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 @settings(max_examples=2000, deadline=None)
 def test_with_and_without_the_library_the_hits_are_the_same(text: str) -> None:
