@@ -14,7 +14,7 @@ What stands later on the page is not waited for. This module does not know terms
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,6 +35,8 @@ RECENT_BLOCKS = 4
 # What one word in an older block is worth.
 MEMORY = 0.25
 ENOUGH = 2.0
+# No more signs than this begin close enough to a candidate to overlap it.
+OVERLAPPING = 16
 
 # A sign's name: a number of the vocabulary, or the id of an entry that stands for its topic.
 Word = int | str
@@ -78,6 +80,18 @@ class Evidence:
         """The nearest strong and the nearest contrary sign in the candidate's sentence."""
         strong, against = self._ordered
         return _nearest(*strong, candidate), _nearest(*against, candidate)
+
+    def strong_beside(self, candidate: Candidate) -> set[Word]:
+        """The strong words of the block, but those that stand nowhere else than on the candidate itself."""
+        signs, starts = self._ordered[0]
+        at = bisect_left(starts, candidate.start)
+        low, high = max(0, at - OVERLAPPING), bisect_left(starts, candidate.end)
+        own = Counter(sign.word for sign in signs[low : min(high, at + OVERLAPPING)] if sign.end > candidate.start)
+        return self.tally.strong - {word for word, count in own.items() if self._counts[word] == count}
+
+    @cached_property
+    def _counts(self) -> Counter[Word]:
+        return Counter(sign.word for sign in self._ordered[0][0])
 
     @cached_property
     def _ordered(self) -> tuple[tuple[list[Sign], list[int]], ...]:
@@ -178,7 +192,7 @@ def _by_sentence(candidate: Candidate, topic: int, evidence: Evidence, memory: M
 
 
 def _by_block(candidate: Candidate, evidence: Evidence) -> Decision | None:
-    strong, weak, against = evidence.tally.strong, evidence.tally.weak - {candidate.entry}, evidence.tally.against
+    strong, weak, against = evidence.strong_beside(candidate), evidence.tally.weak - {candidate.entry}, evidence.tally.against
     if against:
         return None if strong else Decision(False, "contrary word in the block", tuple(against), contrary=True)
     if strong:

@@ -93,6 +93,12 @@ def test_an_entry_is_no_evidence_for_itself() -> None:
     assert words(of(weak("war", "en"), weak("wars", "en")), "A war, wars.") == []
 
 
+def test_a_sign_is_no_evidence_for_the_words_it_is_made_of() -> None:
+    found = of(weak("Ukraine", "en"), weak("Ukraine crisis", "en"))
+    assert words(found, "Ukraine.") == []
+    assert words(found, "Ukraine, Ukraine.") == ["Ukraine", "Ukraine"]
+
+
 def test_every_candidate_is_accounted_for() -> None:
     told = WAR.explain("War in Ukraine. anti-war. A war in Gaza.")
     assert told == [
