@@ -24,7 +24,7 @@ from proxy_addon.glossary.loader import GlossaryError
 from proxy_addon.machine.avoided import Avoided
 from proxy_addon.machine.edition import Edition, edition, edits
 from proxy_addon.machine.hosts import is_loopback
-from proxy_addon.machine.settings import SettingsError, glossary_folders, settings
+from proxy_addon.machine.settings import SettingsError, settings
 from proxy_addon.markup.annotation import STYLE_HASH
 from proxy_addon.markup.phrases import PHRASES
 from proxy_addon.markup.rewriter import Rewriter
@@ -86,7 +86,7 @@ class Glossator:
         try:
             chosen = settings(_chosen(), within=self.within)
             if "glossary" in changed or self._edition is None:
-                self._edition = edition(glossary_folders(chosen))
+                self._edition = edition(chosen.glossary)
         except (SettingsError, GlossaryError) as error:
             self._reject(error)
         else:
@@ -115,7 +115,7 @@ class Glossator:
 
     def _current(self) -> Edition:
         if self._edition is None:
-            self._edition = edition(glossary_folders(self._settings))
+            self._edition = edition(self._settings.glossary)
         return self._edition
 
     @property
@@ -136,9 +136,9 @@ class Glossator:
     async def _follow(self) -> None:
         """New editions as the files change; compiled in a thread, so that pages flow on meanwhile."""
         told = ""
-        async for _ in edits(glossary_folders(self._settings)):
+        async for _ in edits(self._settings.glossary):
             try:
-                new = await asyncio.to_thread(edition, glossary_folders(self._settings))
+                new = await asyncio.to_thread(edition, self._settings.glossary)
             except GlossaryError as error:
                 if str(error) != told:
                     logger.warning("The glossary is broken; the last good one stays in use.\n%s", error)

@@ -22,6 +22,7 @@ from proxy_addon import paths
 from proxy_addon.addon import REFUSAL
 from proxy_addon.glossary.loader import GlossaryError, load_glossary
 from proxy_addon.machine import authority, browsers, trust
+from proxy_addon.machine.edition import folders
 
 State = Literal[
     "ok",
@@ -69,15 +70,14 @@ def interpreter() -> Iterator[Finding]:
         yield Finding("note", "interpreter", found, "it works; Python 3.12 or newer brings a newer mitmproxy with fixes")
 
 
-def glossaries(folders: Sequence[Path]) -> Iterator[Finding]:
+def glossaries(given: Sequence[Path]) -> Iterator[Finding]:
     """The shipped entries with the reader's own laid over them."""
-    own = paths.packs_dir()
     try:
-        glossary = load_glossary([*((own,) if own.is_dir() else ()), *folders] or None)
+        glossary = load_glossary(folders(given))
     except GlossaryError as error:
         yield from (Finding("bad", "glossary", line, "mend this line") for line in str(error).splitlines())
     else:
-        yield Finding("ok", "glossary", f"{len(glossary.entries)} entries")
+        yield Finding("ok", "glossary", f"{len(glossary.entries)} entries; your own go into {paths.packs_dir()}")
 
 
 def certificate() -> Iterator[Finding]:

@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from proxy_addon.glossary.loader import SHIPPED, load_glossary
+from proxy_addon import paths
+from proxy_addon.glossary.loader import SHIPPED, load_glossary, yaml_files
 from proxy_addon.markup.annotation import STYLE, Annotator
 from proxy_addon.matching.matcher import Matcher
 
@@ -40,15 +41,21 @@ class Edition:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
-def edition(folders: Sequence[Path]) -> Edition:
-    """The shipped glossary with these folders laid over it, compiled (or from the cache); GlossaryError if it's broken."""
-    return Edition(Matcher(load_glossary(list(folders) or None)))
+def edition(given: Sequence[Path]) -> Edition:
+    """The glossary as it is on disk now, compiled (or from the cache); GlossaryError if it's broken."""
+    return Edition(Matcher(load_glossary(folders(given))))
 
 
-def snapshot(folders: Iterable[Path]) -> Snapshot:
+def folders(given: Sequence[Path]) -> list[Path]:
+    """Where entries beside the shipped ones are read from, later ones winning: the reader's packs, if any, and those given."""
+    own = paths.packs_dir()
+    return [*([own] if any(yaml_files(own)) else []), *given]
+
+
+def snapshot(watched: Iterable[Path]) -> Snapshot:
     """The state of the glossary's files, to be compared with a later one."""
     seen = set()
-    for root in folders:
+    for root in watched:
         for path in (root, *root.rglob("*")):
             try:
                 status = path.stat()
@@ -58,9 +65,9 @@ def snapshot(folders: Iterable[Path]) -> Snapshot:
     return frozenset(seen)
 
 
-async def edits(folders: Sequence[Path], *, every: float = POLL) -> AsyncIterator[None]:
+async def edits(given: Sequence[Path], *, every: float = POLL) -> AsyncIterator[None]:
     """Yields once for each change, as soon as the files have stayed the same for one period."""
-    watched = (SHIPPED, *folders)
+    watched = (SHIPPED, paths.packs_dir(), *given)
     known = await asyncio.to_thread(snapshot, watched)
     while True:
         await asyncio.sleep(every)

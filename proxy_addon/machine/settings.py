@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
-from proxy_addon import paths
 from proxy_addon.machine.hosts import HostError, Hosts, Interception, hosts, shipped
 from proxy_addon.options import OPTIONS, Density, Option, Value
 
@@ -52,12 +51,6 @@ def settings(values: Mapping[str, Value], *, within: Sequence[str] = ()) -> Sett
         service=bool(chosen["service"]),
         service_port=int(cast(int, chosen["service_port"])),
     )
-
-
-def glossary_folders(chosen: Settings) -> tuple[Path, ...]:
-    """Where entries beside the shipped ones are read from, in the order in which later ones win."""
-    own = paths.packs_dir()
-    return (*((own,) if own.is_dir() else ()), *chosen.glossary)
 
 
 def _checked(option: Option, value: Value) -> Value:

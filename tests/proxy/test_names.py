@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from proxy_addon.machine.avoided import Avoided
+from proxy_addon.machine.edition import folders
 from proxy_addon.machine.hosts import HostError, Interception, hosts, is_loopback, shipped
 from proxy_addon.machine.settings import SettingsError, settings
 from proxy_addon.message.language import preferred
+
+from .conftest import write_pack
 
 
 @pytest.mark.parametrize(
@@ -147,3 +152,14 @@ def test_a_host_is_avoided_after_some_failures_and_for_some_time() -> None:
             avoided.blame("news.test")
         seen.append("news.test" in avoided)
     assert seen == [False, False, True, True, False]
+
+
+def test_a_readers_own_packs_are_read_once_there_are_any(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GLOSSATOR_CONFIG", str(tmp_path))
+    own, given = tmp_path / "glossary", tmp_path / "given"
+    found = [folders([given])]
+    own.mkdir()
+    found.append(folders([given]))
+    write_pack(own)
+    found.append(folders([given]))
+    assert found == [[given], [given], [own, given]]
