@@ -161,18 +161,19 @@ class Glossator:
 
     def tls_failed_client(self, data: tls.TlsData) -> None:
         """The program does not accept our certificate: from now on, for a while, it gets the origin's."""
-        self._let_through(data.context.client.sni or _address(data), "A program does not trust Glossator's authority")
+        if (data.conn.error or "").startswith("The client does not trust"):  # it may just have left, too
+            self._let_through(data, "a program does not trust Glossator's authority")
 
     def tls_failed_server(self, data: tls.TlsData) -> None:
         """The origin's certificate is not valid: the browser is the one to say so."""
-        self._let_through(data.context.client.sni or _address(data), "A site's certificate could not be verified")
+        if (data.conn.error or "").startswith("Certificate verify failed"):
+            self._let_through(data, "its certificate could not be verified")
 
-    def _let_through(self, host: str | None, reason: str) -> None:
-        if host is None:
-            return
-        if host not in self._refused:
-            logger.debug("%s: %s; not opened for %d s", host, reason, _REFUSED)
-        self._refused.blame(host)
+    def _let_through(self, data: tls.TlsData, reason: str) -> None:
+        host = data.context.client.sni or _address(data)
+        if host:
+            logger.debug("%s: not opened for %d s: %s", host, _REFUSED, reason)
+            self._refused.blame(host)
 
     def tcp_message(self, flow: tcp.TCPFlow) -> None:
         flow.messages.clear()

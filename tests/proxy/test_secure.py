@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
+import time
 from http.client import HTTPResponse
 from pathlib import Path
 
@@ -129,3 +131,22 @@ def test_an_http_2_reader_of_an_http_1_origin_gets_no_chunks(start: Start, secur
     reply = get(running.at, secure.origin.port, "news.test", "/x", str(running.authority.file))
     assert "transfer-encoding" not in {name for name, _ in reply.fields}
     assert (reply.ended, TERM in reply.body, strip_annotations(reply.body)) == (True, True, TEXT)
+
+
+def test_a_reader_who_leaves_in_the_middle_of_a_handshake_refuses_nothing(start: Start, secure: Secure) -> None:
+    running = start(extra=trusting(secure))
+    secure.origin.page("/x", TEXT)
+    context = ssl.create_default_context()
+    sent = ssl.MemoryBIO()
+    hello = context.wrap_bio(ssl.MemoryBIO(), sent, server_hostname="news.test")
+    with pytest.raises(ssl.SSLWantReadError):
+        hello.do_handshake()
+    with socket.create_connection(running.at) as link:
+        target = f"127.0.0.1:{secure.origin.port}"
+        link.sendall(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode("ascii"))
+        link.recv(4096)
+        link.sendall(sent.read())
+        link.recv(4096)
+    time.sleep(0.2)
+    with reach(running, secure, "news.test", str(running.authority.file)) as link:
+        assert issuer(link) == authority.NAME
