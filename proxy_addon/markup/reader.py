@@ -1,35 +1,28 @@
 """The slow look at a page: tag by tag, which text may be annotated, in which language, and what the head says of the page.
 
-It goes over every byte once, however often the bytes are offered again, and is needed only where a tag matters beyond
-being block or inline. It knows where our own markup stands in the way, not what it means.
+It goes over every byte once, however often the bytes are offered again. Behind the head it goes from one tag that matters
+beyond being block or inline to where all such elements are closed, and passes over the rest. It knows where our own markup
+stands in the way, not what it means.
 """
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from proxy_addon.markup.encoding import Encoding
-from proxy_addon.markup.grammar import TAG_NAME, UNITS, attributes, lower
+from proxy_addon.markup.grammar import NAME_ENDS, TAG_NAME, UNITS, attributes, lower
 from proxy_addon.markup.passages import HOLD
-from proxy_addon.markup.runs import ASKS, HEADINGS, Ancestry, names, readable
+from proxy_addon.markup.runs import HEADINGS, SKIPPED, Ancestry, asks, names, readable
 from proxy_addon.markup.stretch import Stretch
 from proxy_addon.markup.strip import OURS
 
-# A stretch of a page, in lower case, needs the slow look where a word of the left stands in one of the ways of the right.
-_ASKING = (
-    (b"contenteditable", (b"contenteditable",)),
-    (b"translate", tuple(word.encode("ascii") for word in ASKS if "translate" in word)),
-    (b"lang=", tuple(word.encode("ascii") for word in ASKS if "lang=" in word)),
-    (b"gl-", (b"gl-term", b"gl-run")),
-    (b"data-glossator", (b"data-glossator",)),
-)
+# In lower case: tags that matter by their names, and headings.
+_TAGS = re.compile(rf"<(?:(?:{'|'.join(sorted(SKIPPED))}){NAME_ENDS}|/?+gl-)".encode("ascii"))
+_HEADINGS = re.compile(rf"<h[1-6]{NAME_ENDS}".encode("ascii"))
+_STYLE = b"data-glossator"
 _HEAD = names("html head title meta link base script style noscript template")
-
-
-def asks(source: bytes) -> bool:
-    """Whether there may be a tag in this source that matters beyond its name."""
-    lowered = source.lower()
-    return any(word in lowered and any(way in lowered for way in ways) for word, ways in _ASKING)
 
 
 @dataclass(slots=True)
@@ -43,22 +36,31 @@ class Evidence:
 
 @dataclass(slots=True)
 class Reader:
-    """Where the walk has got to. ``halt`` is the offset of markup like ours; ``policy`` that of a meta element with a CSP."""
+    """Where the walk has got to. ``halt`` is the offset of markup like ours; ``policy`` that of a meta element with a CSP.
+
+    ``sections``: whether headings are wanted.
+    """
 
     encoding: Encoding
+    sections: bool = False
     ancestry: Ancestry = field(default_factory=Ancestry)
     evidence: Evidence = field(default_factory=Evidence)
     in_head: bool = True
     walked: int = 0
-    special: int = -1
     halt: int | None = None
     policy: int | None = None
     headings: list[int] = field(default_factory=list)
+    # Texts that are not for reading or have a language of their own.
     _texts: dict[int, tuple[bool, str | None]] = field(default_factory=dict)
+
+    @property
+    def exceptions(self) -> bool:
+        """Whether there is text that is not for reading, or not in the page's language."""
+        return bool(self._texts)
 
     def reading(self, at: int) -> tuple[bool, str | None]:
         """Whether the text at this offset may be annotated, and its language."""
-        return self._texts.get(at, (True, self.ancestry.base))
+        return self._texts.get(at, (True, self.ancestry.base)) if self._texts else (True, self.ancestry.base)
 
     def holds(self, at: int, begin: int | None = None) -> None:
         """Text before ``at`` won't be asked for again; what stands at ``at`` is the rest of the text that begins at ``begin``."""
@@ -67,17 +69,49 @@ class Reader:
         if self._texts:
             self._texts = {key: known for key, known in self._texts.items() if key >= at}
 
-    def walk(self, stretch: Stretch) -> None:
-        """Look at what is new in a stretch; ends early at ``halt``."""
-        self._text(stretch, 0)
-        for index in range(1, len(stretch.parts), 2):
-            begin = stretch.offset(index)
-            if index not in stretch.foreign and begin + len(stretch.parts[index]) > self.walked:
-                self._markup(stretch.parts[index], begin)
-                if self.halt is not None:
+    def walk(self, stretch: Stretch, source: bytes) -> None:
+        """Look at what is new in a stretch, whose ``source`` it is; ends early at ``halt``."""
+        telling = [] if self.in_head else self._telling(source)
+        if self.in_head or telling or not self.ancestry.clear:
+            self._walk(stretch, source, telling)
+        if self.halt is None:
+            self.walked = max(self.walked, stretch.at + stretch.stop)
+
+    def _walk(self, stretch: Stretch, source: bytes, telling: list[int]) -> None:
+        known = not self.in_head
+        index = stretch.index_at(max(self.walked, stretch.at)) | 1
+        if stretch.offset(index) >= self.walked:
+            self._text(stretch, index - 1)
+        while index < len(stretch.parts) and self.halt is None:
+            if not self.in_head and self.ancestry.clear:
+                if not known:
+                    telling, known = self._telling(source), True
+                index = self._next(stretch, telling, index)
+                if index >= len(stretch.parts):
                     return
+            if index not in stretch.foreign:
+                self._markup(stretch.parts[index], stretch.offset(index))
             self._text(stretch, index + 1)
-        self.walked = max(self.walked, stretch.at + stretch.stop)
+            index += 2
+
+    def _telling(self, source: bytes) -> list[int]:
+        """Where tags may stand that matter, in bytes of the source."""
+        lowered = source.lower()
+        found = [tag.start() for tag in _TAGS.finditer(lowered)]
+        if _STYLE in lowered:
+            found += [style.start() for style in re.finditer(_STYLE, lowered)]
+        if self.sections:
+            found += [heading.start() for heading in _HEADINGS.finditer(lowered)]
+        return sorted((*found, *asks(lowered)))
+
+    @staticmethod
+    def _next(stretch: Stretch, telling: list[int], index: int) -> int:
+        """The first markup from ``index`` on in which something telling stands; behind the last part if there is none."""
+        for nth in range(bisect_left(telling, stretch.offset(index) - stretch.at), len(telling)):
+            index = stretch.index_at(stretch.at + telling[nth])
+            if index % 2:
+                return index
+        return len(stretch.parts)
 
     def begin(self, tag: bytes, at: int) -> None:
         """The beginning of a start tag too long to wait for; and likewise an end tag's."""
@@ -87,14 +121,13 @@ class Reader:
 
     def _text(self, stretch: Stretch, index: int) -> None:
         text = stretch.parts[index] if index < len(stretch.parts) else b""
-        if not text or (at := stretch.offset(index)) in self._texts:
+        if not text:
             return
         skipping, lang = self.ancestry.skipping, self.ancestry.lang
         if self.in_head and not skipping and text.strip():
             self._leave_head()
         if skipping or lang != self.ancestry.base:
-            self.special = at + len(text)
-        self._texts[at] = (not skipping, lang)
+            self._texts[stretch.offset(index)] = (not skipping, lang)
 
     def _markup(self, source: bytes, begin: int) -> None:
         for unit in UNITS.finditer(source):
@@ -115,7 +148,7 @@ class Reader:
         if slash:
             self.ancestry.end(name)
             return
-        if name in HEADINGS:
+        if self.sections and name in HEADINGS:
             self.headings.append(at)
         self.ancestry.start(name, tag[:HOLD])
         if self.in_head and name not in _HEAD:
@@ -124,7 +157,7 @@ class Reader:
             self._meta(attributes(tag[:HOLD]), at)
 
     def _leave_head(self) -> None:
-        self.in_head = False
+        self.in_head, self.ancestry.settled = False, True
         self.evidence.lang = self.ancestry.base
 
     def _whole(self, unit: bytes, at: int) -> None:

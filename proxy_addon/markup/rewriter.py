@@ -7,11 +7,8 @@ was received and not yet given out. It does not know HTTP, nor what a term means
 
 from __future__ import annotations
 
-import re
 import time
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import accumulate
 from typing import Literal, Protocol
 
 from proxy_addon.markup.annotation import Annotator
@@ -20,9 +17,9 @@ from proxy_addon.markup.encoding import Encoding, sniff
 from proxy_addon.markup.grammar import TAG_NAME
 from proxy_addon.markup.marks import STYLE_ORDER, Edit, Found, Marks, Writer, spliced
 from proxy_addon.markup.passages import HOLD, Passage, Tag, following, unfinished
-from proxy_addon.markup.reader import Reader, asks
-from proxy_addon.markup.runs import Block, Run, readable
-from proxy_addon.markup.stretch import LONGEST, NotWhole, Stretch, blocks, split
+from proxy_addon.markup.reader import Reader
+from proxy_addon.markup.runs import Block, Run
+from proxy_addon.markup.stretch import LONGEST, Glued, Stretch, blocks, split
 from proxy_addon.markup.strip import ENDS_HERE, OURS, strip_annotations
 from proxy_addon.options import Density
 
@@ -52,9 +49,6 @@ FRAMEWORKS = (
 _LONGEST_MARKER = max(map(len, FRAMEWORKS))
 
 
-_BODY = re.compile(rb"<(?i:body)(?:[\t\n\x0c\r /][^>]*+)?>")
-
-
 class Judge(Protocol):
     """A page in the matcher's eyes; blocks are given to it in document order."""
 
@@ -62,9 +56,9 @@ class Judge(Protocol):
 
 
 class Finder(Protocol):
-    """What finds terms: ``suspects`` quickly says where there may be one, ``page`` begins a page."""
+    """What finds terms: ``suspects`` quickly says where in texts glued together there may be one, ``page`` begins a page."""
 
-    def suspects(self, text: str) -> Sequence[int]: ...
+    def suspects(self, text: str, edges: Callable[[], Sequence[int] | None] | None = None) -> Sequence[int]: ...
     def page(self, *, lang: str | None = None, title: str = "", description: str = "") -> Judge: ...
 
 
@@ -175,7 +169,7 @@ class _Page:
     def __init__(self, matcher: Finder, annotator: Writer, encoding: Encoding, density: Density) -> None:
         self._matcher, self._encoding = matcher, encoding
         self.marks = Marks(annotator, encoding, density)
-        self._reader = Reader(encoding)
+        self._reader = Reader(encoding, sections=density == "section")
         self.marks.headings = self._reader.headings
         self._judge: Judge | None = None
         self.buffer = b""
@@ -183,8 +177,6 @@ class _Page:
         self._fresh = 0
         self._passage: Passage | None = None
         self._tag = b""
-        self._careful = density == "section"
-        self._apart = not encoding.joins
         self.halted = False
 
     @property
@@ -233,15 +225,14 @@ class _Page:
 
     def _work(self, out: list[bytes], last: bool) -> bool:
         """Annotate what is complete and let it out; False when more is needed."""
-        stretch, careful = self._split(last)
-        if careful:
-            self._reader.walk(stretch)
+        stretch = split(self.buffer, self._at, last)
+        self._reader.walk(stretch, self.buffer)
         halt = self._reader.halt
         if halt is not None:
             self._truncate(stretch, halt)
         edits = self._policy()
         length = len(self.buffer) if halt is None else stretch.stop
-        held = self._finish(stretch, careful, length, last and halt is None, edits)
+        held = self._finish(stretch, length, last and halt is None, edits)
         if halt is not None:
             self._stop_at(halt, edits)
             self._emit(out, len(self.buffer), edits)
@@ -268,20 +259,6 @@ class _Page:
         self._emit(out, behind, edits)
         return True
 
-    def _split(self, last: bool) -> tuple[Stretch, bool]:
-        reader = self._reader
-        if reader.in_head and (found := _BODY.search(self.buffer)):
-            # The head needs the slow look; what follows it mostly does not.
-            reader.walk(split(self.buffer[: found.end()], self._at, False, quick=False))
-        careful = self._careful or reader.in_head or reader.halt is not None or not reader.ancestry.clear
-        careful = careful or self._at < reader.special or asks(self.buffer)
-        if not careful:
-            try:
-                return split(self.buffer, self._at, last, quick=True), False
-            except NotWhole:
-                pass
-        return split(self.buffer, self._at, last, quick=False), True
-
     def _policy(self) -> list[Edit]:
         """A policy in the page admits only a style that stands before it."""
         at = self._reader.policy
@@ -300,25 +277,25 @@ class _Page:
         if self.marks.styled:
             edits.append((halt, STYLE_ORDER, ENDS_HERE))
 
-    def _finish(self, stretch: Stretch, careful: bool, length: int, last: bool, edits: list[Edit]) -> int:
+    def _finish(self, stretch: Stretch, length: int, last: bool, edits: list[Edit]) -> int:
         """Add the edits of the groups that are complete; the offset from which text must wait."""
         begin = len(stretch.parts) if last else stretch.open_group()
-        for low, high in self._suspicious(stretch, careful, begin):
-            for block in blocks(self._runs(stretch, careful, low, high), self._encoding):
+        for low, high in self._suspicious(stretch, begin):
+            for block in blocks(self._runs(stretch, low, high), self._encoding):
                 self._judged(block, edits)
         if begin >= len(stretch.parts):
             return stretch.at + stretch.stop
         start = stretch.offset(begin)
         if self._at + length - start < LONGEST:
             return start
-        return self._long_group(stretch, careful, begin, length, edits)
+        return self._long_group(stretch, begin, length, edits)
 
-    def _long_group(self, stretch: Stretch, careful: bool, begin: int, length: int, edits: list[Edit]) -> int:
+    def _long_group(self, stretch: Stretch, begin: int, length: int, edits: list[Edit]) -> int:
         held = stretch.at + stretch.stop
         end = self._at + length
         if self.buffer.startswith(OURS, stretch.stop):
             end = held
-        found = list(blocks(self._runs(stretch, careful, begin, len(stretch.parts)), self._encoding))
+        found = list(blocks(self._runs(stretch, begin, len(stretch.parts)), self._encoding))
         if found and end - found[-1].runs[0].at < LONGEST:
             held = found.pop().runs[0].at
             index = max(index for index in range(0, len(stretch.parts), 2) if stretch.offset(index) <= held)
@@ -327,7 +304,7 @@ class _Page:
             self._judged(block, edits)
         return held
 
-    def _runs(self, stretch: Stretch, careful: bool, low: int, high: int) -> Iterator[tuple[Run, str, str | None]]:
+    def _runs(self, stretch: Stretch, low: int, high: int) -> Iterator[tuple[Run, str, str | None]]:
         between = ""
         for index in range(low, high, 2):
             if index > low:
@@ -336,42 +313,25 @@ class _Page:
             if not source:
                 continue
             at = stretch.offset(index)
-            visible, lang = self._reader.reading(at) if careful else (True, self._reader.ancestry.base)
+            visible, lang = self._reader.reading(at)
             if visible:
                 yield Run(at, source), between, lang
                 between = ""
 
-    def _suspicious(self, stretch: Stretch, careful: bool, behind: int) -> Iterator[tuple[int, int]]:
+    def _suspicious(self, stretch: Stretch, behind: int) -> Iterator[tuple[int, int]]:
         """The groups in which there may be a term, in order."""
         if self.marks.crowded:
             return
         texts = stretch.parts[0:behind:2]
-        if careful:
+        if self._reader.exceptions:
             texts = [text if text and self._reader.reading(stretch.offset(2 * n))[0] else b"" for n, text in enumerate(texts)]
-        glued = self._glued(texts)
-        suspects = self._matcher.suspects(glued) if glued else ()
+        glued = Glued(texts, self._encoding)
+        suspects = self._matcher.suspects(glued.text, lambda: glued.edges) if glued.text else ()
         done = 0
-        for index in self._indices(texts, glued, suspects) if suspects else ():
-            if index >= done:
-                low, done = stretch.group_of(index)
+        for nth in glued.holding(suspects) if suspects else ():
+            if 2 * nth >= done:
+                low, done = stretch.group_of(2 * nth)
                 yield low, done
-
-    def _glued(self, texts: list[bytes]) -> str:
-        data = b"".join(texts)
-        if self._apart or b"&" in data or b"\0" in data:
-            return readable(self._encoding.decode(b"\0".join(texts)))
-        return self._encoding.decode(data)
-
-    def _indices(self, texts: list[bytes], glued: str, suspects: Sequence[int]) -> Iterator[int]:
-        """The parts that hold the suspects."""
-        lengths = list(map(len, texts))
-        if not glued.isascii() or sum(lengths) != len(glued):
-            lengths = [len(readable(self._encoding.decode(text))) if text else 0 for text in texts]
-        ends = list(accumulate(lengths))
-        if ends[-1] != len(glued):
-            # Broken characters joined across tags: look everywhere.
-            return (2 * n for n, text in enumerate(texts) if text)
-        return (2 * bisect_right(ends, at) for at in sorted(suspects))
 
     def _judged(self, block: Block, edits: list[Edit]) -> None:
         if self.marks.crowded:

@@ -89,10 +89,22 @@ def _unit_joint(unit: bytes) -> str | None:
     return _JOINTS.get(lower(begin.group(2))) if begin else None
 
 
-# How a tag that matters beyond its name is recognised, in lower case; attributes written otherwise are not seen.
-ASKS = ("contenteditable", "notranslate", 'translate="no', "translate='no", "translate=no", " lang=", "\nlang=", "\tlang=")
-_ASKS = re.compile("|".join(ASKS).encode("ascii"))
-_NAMES_LANG = re.compile(rb"[\t\n ]lang=")
+# How a tag that matters beyond its name is recognised, in lower case: a word that is quickly looked for, and where it counts.
+_ASKS = tuple(
+    (word.encode("ascii"), re.compile(pattern.encode("ascii")))
+    for word, pattern in (
+        ("contenteditable", "contenteditable"),
+        ("translate", r"""translate(?:(?<=notranslate)|(?<=[\t\n\x0c\r "'/]translate)[\t\n\x0c\r ]*+=)"""),
+        ("lang", r"""lang(?<=[\t\n\x0c\r "'/]lang)[\t\n\x0c\r ]*+="""),
+    )
+)
+
+
+def asks(lowered: bytes) -> Iterator[int]:
+    """Where attributes seem to stand that may matter, in source in lower case."""
+    for word, pattern in _ASKS:
+        if word in lowered:
+            yield from (found.start() for found in pattern.finditer(lowered))
 
 
 @dataclass(slots=True)
@@ -103,6 +115,8 @@ class Ancestry:
     """
 
     base: str | None = None
+    # Whether ``base`` is known for good.
+    settled: bool = False
     _stack: list[tuple[str, bool, str | None]] = field(default_factory=list)
     _open: Counter[str] = field(default_factory=Counter)
     _skips: int = 0
@@ -129,13 +143,12 @@ class Ancestry:
         if name in _VOID:
             return
         skip, lang = name in SKIPPED, None
-        lowered = tag.lower()
-        if _ASKS.search(lowered):
+        if any(asks(tag.lower())):
             asked = attributes(tag)
             skip = skip or _leaves_alone(asked)
-            lang = asked.get("lang", b"").decode("latin-1") or None if _NAMES_LANG.search(lowered) else None
+            lang = asked.get("lang", b"").decode("latin-1") or None
         if name in ("html", "body"):
-            self.base = lang or self.base
+            self.base = lang or self.base if not self.settled else self.base
             lang = None
         if self._stack or skip or lang is not None:
             self._push(name, skip, lang)

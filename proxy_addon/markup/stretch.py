@@ -7,24 +7,23 @@ no element but through ``joint``, and keeps nothing from one stretch to the next
 
 from __future__ import annotations
 
+import html
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate
 
 from proxy_addon.markup.encoding import Encoding
-from proxy_addon.markup.grammar import DEPENDENT, PLAIN, PLAIN_UNIT, QUICK, QUICK_UNIT, TAG_NAME, TOKEN, WHOLE, lower
+from proxy_addon.markup.grammar import SPLIT, TAG_NAME, TOKEN, UNIT, lower
 from proxy_addon.markup.passages import following, self_closing
-from proxy_addon.markup.runs import BOUNDARY, LINE, OBJECT, Block, Run, joint
+from proxy_addon.markup.runs import BOUNDARY, LINE, OBJECT, Block, Run, joint, readable
 
 # Bytes of source after which a group of text is cut.
 LONGEST = 16384
 _SPACES = re.compile(rb"[\t\n\x0c\r ]")
 _REFERENCE_BEGINS = re.compile(rb"&[#0-9A-Za-z]*\Z")
-
-
-class NotWhole(Exception):
-    """An element that the quick split can't take whole: the plain one must be used."""
 
 
 @dataclass(slots=True)
@@ -43,6 +42,11 @@ class Stretch:
         if not self._ends:
             self._ends = list(accumulate(map(len, self.parts), initial=self.at))
         return self._ends[index]
+
+    def index_at(self, place: int) -> int:
+        """The index of the part in which the byte at this document offset stands."""
+        self.offset(0)
+        return bisect_right(self._ends, place) - 1
 
     def joint(self, index: int) -> str:
         """What the markup ``parts[index]`` puts between the texts beside it."""
@@ -78,22 +82,43 @@ class Stretch:
         self._joints = {}
 
 
-def split(buffer: bytes, at: int, last: bool, *, quick: bool) -> Stretch:
-    """Cut a buffer up to its first unfinished construct; foreign content is one piece of markup.
+class Glued:
+    """Texts as one, readable, without what stands between them."""
 
-    Raises NotWhole in the quick form, where an element that is never annotated is not simple or not all there.
-    """
-    cut, unit = (QUICK.split, QUICK_UNIT.match) if quick else (PLAIN.split, PLAIN_UNIT.match)
+    def __init__(self, sources: list[bytes], encoding: Encoding) -> None:
+        self._sources, self._encoding = sources, encoding
+        # NULs, which no reader sees, keep apart what a broken character or an unfinished reference would join.
+        apart = encoding.decode(b"\0".join(sources))
+        self._apart = html.unescape(apart) if "&" in apart else apart
+        self.text = self._apart.replace("\0", "")
+
+    @cached_property
+    def edges(self) -> list[int] | None:
+        """Where each of the texts ends, in characters of ``text``; None if that can't be told."""
+        texts = self._apart.split("\0")
+        if len(texts) != len(self._sources):
+            texts = [readable(self._encoding.decode(source)) for source in self._sources]
+        ends = list(accumulate(map(len, texts)))
+        return ends if ends and ends[-1] == len(self.text) else None
+
+    def holding(self, places: Iterable[int]) -> Iterable[int]:
+        """Which texts hold these characters, in order; all if that can't be told."""
+        edges = self.edges
+        return range(len(self._sources)) if edges is None else sorted({bisect_right(edges, place) for place in places})
+
+
+def split(buffer: bytes, at: int, last: bool) -> Stretch:
+    """Cut a buffer up to its first unfinished construct; foreign content is one piece of markup."""
     stretch = Stretch(at, stop=len(buffer))
     parts, rest = stretch.parts, buffer
     while True:
-        pieces = cut(rest)
-        if len(pieces) == 1 or pieces[-1] or unit(pieces[-2]):
+        pieces = SPLIT.split(rest)
+        if len(pieces) == 1 or pieces[-1] or UNIT.match(pieces[-2]):
             parts += pieces
             return stretch
         stopped = pieces[-2]
         parts += pieces[:-2]
-        end = _foreign_end(stopped, last, quick=quick)
+        end = _foreign_end(stopped, last)
         if not end:
             stretch.stop -= len(stopped)
             return stretch
@@ -102,11 +127,9 @@ def split(buffer: bytes, at: int, last: bool, *, quick: bool) -> Stretch:
         rest = stopped[end:]
 
 
-def _foreign_end(stopped: bytes, last: bool, *, quick: bool) -> int:
+def _foreign_end(stopped: bytes, last: bool) -> int:
     begin = TAG_NAME.match(stopped)
     name = lower(begin.group(2)) if begin and not begin.group(1) else ""
-    if quick and name in (*WHOLE, *DEPENDENT):
-        raise NotWhole
     found = TOKEN.match(stopped)
     if name not in ("svg", "math") or found is None or found.group(2) is None:
         return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from proxy_addon.glossary.model import Glossary
@@ -53,7 +53,7 @@ class WordMatcher:
         self._first = re.compile("|".join(word.split()[0] for word in words), re.IGNORECASE)
         self.pages: list[WordPage] = []
 
-    def suspects(self, text: str) -> Sequence[int]:
+    def suspects(self, text: str, edges: Callable[[], Sequence[int] | None] | None = None) -> Sequence[int]:
         return [found.start() for found in self._first.finditer(text)]
 
     def page(self, *, lang: str | None = None, title: str = "", description: str = "") -> WordPage:

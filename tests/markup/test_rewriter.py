@@ -191,7 +191,7 @@ def test_a_used_up_budget_lets_the_rest_pass() -> None:
 
 def test_after_an_exception_what_was_not_given_out_is_pending() -> None:
     class Broken(WordMatcher):
-        def suspects(self, text: str) -> list[int]:
+        def suspects(self, text: str, edges: object = None) -> list[int]:
             raise RuntimeError("broken")
 
     page = b"<p>war and peace</p>"

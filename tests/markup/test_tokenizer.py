@@ -78,9 +78,11 @@ def test_boundaries_are_those_of_the_standards_suite(shared: Path, size: int) ->
         found = tokens(data, size, STATES[state], case.get("lastStartTag", ""))
         assert b"".join(token.source for token in found) == data
         wants = expected(case)
-        if shape(
-            [(kind, re.sub(r"\\u([0-9A-Fa-f]{4})", lambda at: chr(int(at.group(1), 16)), tag)) for kind, tag in wants]
-        ) != seen(found) and (state, text) not in EXCEPTIONS:
+        if (
+            shape([(kind, re.sub(r"\\u([0-9A-Fa-f]{4})", lambda at: chr(int(at.group(1), 16)), tag)) for kind, tag in wants])
+            != seen(found)
+            and (state, text) not in EXCEPTIONS
+        ):
             wrong.append((name, state, text))
     assert wrong == []
 
