@@ -9,7 +9,7 @@ PYTHON_OLDEST ?= $(shell .github/find-python 3.11)
 FULL ?=
 PYTEST_FLAGS := $(if $(FULL),--full,)
 
-.PHONY: run test test-oldest bench lint browsers clean wheel
+.PHONY: run test test-oldest bench lint browsers screenshots wheel clean
 
 run: $(VENV)/.installed
 	$(BIN)/glossator proxy
@@ -32,6 +32,9 @@ lint: $(VENV)/.installed-test
 
 browsers:
 	@.github/install-browsers
+
+screenshots: $(VENV)/.installed-test browsers
+	$(BIN)/python -m tests.browser.pictures screenshots
 
 wheel: $(VENV)/.installed-test
 	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .
