@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-OPENING = "«\"“„‘'‹「『〈《"
-CLOSING = "»\"”“’'›」』〉》"
+# Not 《 and 〈: they mark titles of books and films.
+OPENING = "«\"“„‘'‹「『"
+CLOSING = "»\"”“’'›」』"
 HYPHENS = "-\u2010\u2011"
 # In a handle, an address or a path there are no words.
 BEFORE_ADDRESS = "@/\\_"
@@ -22,6 +23,12 @@ _SO_CALLED = re.compile(
 # A full stop ends a sentence where a capital follows; Chinese stops always do.
 _SENTENCE_END = re.compile(r"[.!?…][\"»”')\]]{0,3}\s+(?=[\"«„“(\[—–-]{0,3}\s?[^\Wa-zа-яёіїєґў\d_])|[。！？]|\n\s*\n")
 REACH = 40
+
+_NUMERALS = "〇零一二三四五六七八九十百千万萬亿億"
+# What a numeral must not be cut from, on either side of the cut.
+_CUT_NUMBER = re.compile(rf"(?:[{_NUMERALS}][点點]?\0[{_NUMERALS}])|(?:[0-9][.,]?\0[0-9])|(?:[0-9]\0[.,][0-9])")
+# A year before the day (一九八九六四), or the count of years since (六四三十五周年).
+_YEAR_OR_ANNIVERSARY = re.compile(rf"(?:八九\0)|(?:\0[{_NUMERALS}]+(?:周年|週年|年))")
 
 
 def in_address(text: str, start: int, end: int) -> bool:
@@ -57,6 +64,16 @@ def touches_hyphen(text: str, start: int, end: int) -> bool:
     """Whether a hyphen joins the span to another word."""
     before = start > 1 and text[start - 1] in HYPHENS and text[start - 2].isalnum()
     return before or (text[end : end + 1] in HYPHENS and text[end : end + 1] != "" and text[end + 1 : end + 2].isalnum())
+
+
+def cuts_number(text: str, start: int, end: int) -> bool:
+    """Whether the span begins or ends in the middle of a number, in a script without spaces: 六四 in 二六四, 九号 in 十九号."""
+    return _cut(text, start) or _cut(text, end)
+
+
+def _cut(text: str, at: int) -> bool:
+    around = f"{text[max(0, at - 2) : at]}\0{text[at : at + REACH]}"
+    return _CUT_NUMBER.search(around) is not None and _YEAR_OR_ANNIVERSARY.search(around) is None
 
 
 def is_quoted(text: str, start: int, end: int) -> bool:
