@@ -9,21 +9,25 @@ changed and may be used from several threads; a page belongs to one. It knows ne
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from proxy_addon.glossary.model import Glossary
 from proxy_addon.matching import cache as disk
-from proxy_addon.matching.block import Block, Verdict
+from proxy_addon.matching.block import Block, Said, Verdict
 from proxy_addon.matching.compiled import FormRule, Tables, compile_glossary
 from proxy_addon.matching.context import Memory
 from proxy_addon.matching.normalize import fold
 from proxy_addon.matching.scanner import Scanner
+from proxy_addon.matching.sieve import prepare
 from proxy_addon.paths import cache_dir
 
 __all__ = ["Match", "Matcher", "Page", "Verdict"]
+
+# So many characters of a page are remembered as text until a decision asks what they say.
+KEPT = 1_000_000
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
@@ -73,23 +77,17 @@ class Matcher:
         """A page in the language ``lang`` (BCP 47), about what its title and description say."""
         return Page(self, lang, title, description)
 
-    def suspects(self, text: str, edges: Callable[[], Container[int]] | None = None) -> Sequence[int]:
+    def suspects(self, text: str, edges: Callable[[], Sequence[int] | None] | None = None) -> Sequence[int]:
         """Offsets in ``text`` where the first word of a term, or of a sign of a topic, begins; no order, repeats possible.
 
         ``text`` may be several texts glued together, so a word inside another counts as well. If ``edges`` is given, it is
-        called only where something was found, and returns the offsets at which glued texts meet: what begins in the middle
-        of a word and not at an edge is left out.
+        called only where something was found, and returns the offsets at which glued texts meet, in order, or None if that
+        isn't known: what can't begin a term, wherever blocks begin and end, is left out.
         """
         folded = fold(text)
-        found = self._scanner.suspects(folded.text)
-        if not found:
-            return found
-        if folded.segments is not None:
-            found = [folded.source(at, at + 1)[0] for at in found]
-        if edges is None:
-            return found
-        meet = edges()
-        return [at for at in found if not at or at in meet or not (text[at - 1].isalnum() or text[at - 1] == "_")]
+        if folded.segments is None:
+            return self._scanner.suspects(folded.text, edges)
+        return [folded.source(at, at + 1)[0] for at in self._scanner.suspects(folded.text)]
 
     def explain(self, text: str, *, lang: str | None = None, title: str = "") -> list[Verdict]:
         """Every candidate in ``text``, kept or dropped, with the rule and the evidence; in order of place."""
@@ -104,9 +102,11 @@ class Page:
         self._matcher = matcher
         self._lang = lang
         self._memory = Memory()
+        self._unsettled: list[Said] = []
+        self._kept = 0
         for text in (title, description):
             if text:
-                self._memory.add_head(self._block(text, lang).evidence())
+                self._memory.add_head(self._block(text, lang).evidence)
 
     def find(self, block: str, *, lang: str | None = None) -> list[Match]:
         """The matches of one block of readable text, in order, apart. U+FFFC stands for an object and breaks phrases."""
@@ -123,8 +123,18 @@ class Page:
     def _judged(self, text: str, lang: str | None, *, everything: bool = False) -> list[Verdict]:
         block = self._block(text, lang or self._lang)
         verdicts = block.verdicts(self._memory, everything=everything)
-        self._memory.add_block(block.evidence())
+        self._remember(block, len(text))
         return verdicts
+
+    def _remember(self, block: Block, length: int) -> None:
+        said = Said(block)
+        self._memory.add_block(said)
+        self._unsettled.append(said)
+        self._kept += length
+        if self._kept > KEPT:
+            for each in self._unsettled:
+                each.settle()
+            self._unsettled, self._kept = [], 0
 
     def _block(self, text: str, lang: str | None) -> Block:
         matcher = self._matcher
@@ -146,6 +156,7 @@ def _tables(glossary: Glossary, folder: Path | None, key: str, everything: bool)
     if kept is not None:
         return kept
     tables = compile_glossary(glossary, everything=everything)
+    prepare(tables)
     if folder:
         disk.store(folder, key, tables)
     return tables

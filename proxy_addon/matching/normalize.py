@@ -16,8 +16,8 @@ from typing import NamedTuple
 # One character for one. A chain of str.replace is some hundred times faster than str.translate on text that is not ASCII.
 ALIKE = dict(
     zip(
-        "ёўı’ʼ‘ʹ`\u0623\u0625\u0622\u0671\u0649\u064a\u0643",
-        "еуi'''''\u0627\u0627\u0627\u0627\u06cc\u06cc\u06a9",
+        "ёўı’ʼ‘ʹ`，！？：；（）\u0623\u0625\u0622\u0671\u0649\u064a\u0643",
+        "еуi''''',!?:;()\u0627\u0627\u0627\u0627\u06cc\u06cc\u06a9",
         strict=True,
     )
 )
@@ -29,6 +29,7 @@ STRESS = str.maketrans("", "", "\u0300\u0301")
 
 _WIDE = re.compile("[\uff01-\uff5e]+")
 _RARE = re.compile(f"[{IGNORED}{MARKS}\uff01-\uff5e\ufb00-\ufb06]")
+_UNEVEN = re.compile(f"[{IGNORED}{MARKS}\ufb00-\ufb06]")
 _UNIT = re.compile(
     f"([^{MARKS}{IGNORED}])([{IGNORED}]*[{MARKS}][{IGNORED}{MARKS}]*)|[{MARKS}{IGNORED}]+|[\ufb00-\ufb06]", re.DOTALL
 )
@@ -77,7 +78,8 @@ def fold(text: str) -> Folded:
         lowered = lowered.replace(char, like)
     if _RARE.search(lowered) is None:
         return Folded(lowered)
-    return _folded_with_map(_WIDE.sub(_narrow, lowered))
+    lowered = _WIDE.sub(_narrow, lowered)
+    return Folded(lowered) if _UNEVEN.search(lowered) is None else _folded_with_map(lowered)
 
 
 def _narrow(wide: re.Match[str]) -> str:

@@ -8,13 +8,15 @@ works on folded text. It does not know what a spelling means, and drops nothing 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from proxy_addon.matching import han
 from proxy_addon.matching.compiled import AROUND, BLANK, UNSPACED, WORD, Tables
-from proxy_addon.matching.evasion import mask_starts, unmixed
+from proxy_addon.matching.evasion import has_mask, mask_starts, unmixed
+from proxy_addon.matching.sieve import Sieve
 
 try:
     import ahocorasick_rs
@@ -25,6 +27,7 @@ except ImportError:  # A machine without a wheel for it.
 DENSE = 20_000
 # What may stand between two words, and the next word. The limits keep hostile text linear.
 _STEP = re.compile(rf"(\W{{1,200}})([^\W{UNSPACED}]{{1,80}})")
+_GLUED_STEP = re.compile(rf"(\W{{0,200}})([^\W{UNSPACED}]{{1,80}})")
 _BACK = re.compile(rf"([^\W{UNSPACED}]{{1,80}})(\W{{1,40}})$")
 _BEHIND = 121
 _JOINED = re.compile(rf"{WORD.pattern}(?:'{WORD.pattern})+")
@@ -50,6 +53,8 @@ class Scanner:
         self._spaced = tables.words + tables.prefixes
         several = tables.tails.keys() | tables.spans.keys() | tables.starred.keys()
         self._plain = bytes(place not in several for place in range(len(tables.anchors)))
+        self._terms = Sieve(tables.terms)
+        self._signs = Sieve(tables.signs, tables.told)
         self._automaton = _automaton(tables.anchors) if fast and tables.anchors else None
 
     def scan(self, text: str) -> list[Hit]:
@@ -77,14 +82,70 @@ class Scanner:
                 self._spaced_hits(read, place, start, end, hits)
         return hits
 
-    def suspects(self, text: str) -> list[int]:
-        """Where a first word begins in the folded ``text``, be it inside another word, as when texts are glued together."""
-        found = [start for _, start, _ in self._anchors_anywhere(text)]
+    def may_find_terms(self, text: str) -> bool:
+        """Whether the folded ``text`` may hold a term. Much cheaper than looking."""
+        return self._terms.holds(unmixed(text)) or (bool(self._tables.masked) and has_mask(text))
+
+    def topics(self, text: str) -> set[int] | None:
+        """The topics that the folded ``text`` may speak of; None: perhaps of all."""
+        if self._tables.masked and has_mask(text):
+            return None
+        return self._signs.tells(unmixed(text))
+
+    def suspects(self, text: str, edges: Callable[[], Sequence[int] | None] | None = None) -> list[int]:
+        """Where a first word begins in the folded ``text``, be it inside another word, as when texts are glued together.
+
+        ``edges``, asked only if there is something, says where texts meet, in order: then what can't begin a spelling is left
+        out.
+        """
         read = unmixed(text)
-        if read is not text:
-            found += [start for _, start, _ in self._anchors_anywhere(read)]
-        found += mask_starts(text) if self._tables.masked else ()
-        return found
+        found = [(each, list(self._anchors_anywhere(each))) for each in ((text,) if read is text else (text, read))]
+        masked = list(mask_starts(text)) if self._tables.masked else []
+        meet = edges() if edges is not None and any(anchors for _, anchors in found) else None
+        if meet is None:
+            return [start for _, anchors in found for _, start, _ in anchors] + masked
+        glue = frozenset(meet)
+        return [at for each, anchors in found for at in self._sieved(each, anchors, meet, glue)] + masked
+
+    def _sieved(self, text: str, anchors: Sequence[Anchor], edges: Sequence[int], glue: frozenset[int]) -> Iterator[int]:
+        words, spaced, plain, length = self._tables.words, self._spaced, self._plain, len(text)
+        for place, start, end in anchors:
+            if place >= spaced:
+                if plain[place] or self._unspaced_goes_on(text, place, end):
+                    yield start
+                continue
+            if start and start not in glue and _in_word(text[start - 1]):
+                continue
+            if place >= words or plain[place]:
+                if place >= words or end >= length or end in glue or not _in_word(text[end]):
+                    yield start
+            elif (end >= length or end in glue or not _in_word(text[end])) and self._goes_on(text, place, end, edges):
+                yield start
+
+    def _goes_on(self, text: str, place: int, end: int, edges: Sequence[int]) -> bool:
+        """Whether behind the anchor there may be what a spelling needs; where texts meet, there may be a gap or none."""
+        tables = self._tables
+        if tables.lone[place] >= 0 or place in tables.spans or place in tables.starred:
+            return True
+        step = _GLUED_STEP.match(text, end)
+        if step is None:
+            return False
+        edge = bisect_right(edges, step.start(2))
+        cut = edge < len(edges) and edges[edge] < step.end()
+        begun = text[step.start(2) : edges[edge]] if cut else step[2]
+        between = BLANK.sub("", step[1])
+        tail = f"{between} {begun}" if between else begun
+        tails = tables.tails[place]
+        return tail in tails or any(known.startswith(tail if cut else tail + " ") for known in tails)
+
+    def _unspaced_goes_on(self, text: str, place: int, end: int) -> bool:
+        """Likewise where nothing stands between words: what stands between texts would part them."""
+        tables = self._tables
+        if tables.lone[place] >= 0:
+            return True
+        reach, tails = tables.reach[place], tables.tails[place]
+        ahead = han.simplified(text[end : end + reach[-1]])
+        return any(ahead[:length] in tails for length in reach)
 
     def _spaced_hits(self, text: str, place: int, start: int, end: int, hits: list[Hit]) -> None:
         tables = self._tables

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from itertools import accumulate
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from proxy_addon.glossary.model import Form
 from proxy_addon.matching.matcher import Match, Matcher
@@ -156,6 +159,10 @@ SUSPECTED = of(
 )
 
 
+GLUED = ("special", "military", "operation", " ", "spe", "cial", "war", "война", "вой", "на", "вoйна", "в*йна", "维", "稳", "穩", "维稳",
+         "не", "скачет", "'", "a", "\u0301", ",", "-")  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("glued", "hidden"),
     [
@@ -173,10 +180,43 @@ def test_a_suspect_is_seen_inside_glued_text(glued: str, hidden: str) -> None:
     assert glued.index(hidden) in SUSPECTED.suspects(glued)
 
 
-def test_suspects_in_mid_word_are_left_out_where_the_edges_are_known() -> None:
-    glued = "aвойна война"
-    assert set(SUSPECTED.suspects(glued, edges=set)) == {7}
-    assert set(SUSPECTED.suspects(glued, edges=lambda: {1})) == {1, 7}
+@pytest.mark.parametrize(
+    ("glued", "edges", "expected"),
+    [
+        ("aвойна война", [12], {7}),
+        ("aвойна война", [1, 12], {1, 7}),
+        ("войнаb", [6], set()),
+        ("войнаb", [5, 6], {0}),
+        ("special war", [11], set()),
+        ("special military", [16], {0}),
+        ("specialmilitary", [7, 15], {0}),
+        ("specialmilitary", [7, 10, 15], {0}),
+        ("specialwar", [7, 10], set()),
+        ("special milk", [12], set()),
+        ("special milk", [11, 12], {0}),
+        ("special", [7], set()),
+        ("aв*йнаb", [1, 6, 7], {1}),
+        ("aвoйнаb", [1, 6, 7], {1}),
+        ("вои\u0306на", [6], {0}),
+        ("维护", [2], set()),
+        ("x维穩y", [4], {1}),
+        ("война", None, {0}),
+    ],
+)
+def test_where_the_edges_are_known_only_what_may_begin_a_term_is_left(
+    glued: str, edges: list[int] | None, expected: set[int]
+) -> None:
+    assert set(SUSPECTED.suspects(glued, edges=lambda: edges)) == expected
+
+
+@given(st.lists(st.tuples(st.sampled_from(GLUED), st.sampled_from(("", "", "\n", "\ufffc"))), max_size=12))
+@settings(max_examples=1000, deadline=None)
+def test_a_match_of_joined_texts_is_suspected_where_they_are_glued(texts: list[tuple[str, str]]) -> None:
+    joined = "".join(text + between for text, between in texts)
+    glued = "".join(text for text, _ in texts)
+    ends = list(accumulate(len(text) for text, _ in texts))
+    if SUSPECTED.find(joined):
+        assert SUSPECTED.suspects(glued, edges=lambda: ends)
 
 
 def test_no_suspects_no_question() -> None:
