@@ -11,17 +11,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 from proxy_addon.matching.compiled import ENTRY, NONE, REFUSAL, SIGN, STRONG, WEAK, FormRule, Tables, case_of
-from proxy_addon.matching.context import Candidate, Decision, Evidence, Memory, Sign, Word, decide
+from proxy_addon.matching.context import Candidate, Decision, Evidence, Memory, Sign, Tally, Word, decide
 from proxy_addon.matching.evasion import admits, masks
 from proxy_addon.matching.gate import Gate
 from proxy_addon.matching.languages import language
 from proxy_addon.matching.normalize import fold
 from proxy_addon.matching.scanner import Scanner
-from proxy_addon.matching.surroundings import Sentences, in_address, is_quoted, touches_hyphen
+from proxy_addon.matching.surroundings import Sentences, cuts_number, in_address, is_quoted, touches_hyphen
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,61 +69,84 @@ class Spans:
         return (count > 0 and self._ends[count - 1] > end) or (earlier > 0 and self._ends[earlier - 1] >= end)
 
 
+class Found(NamedTuple):
+    """The hits in a block by what they mean: forms, spans of refused phrases by group, signs by topic."""
+
+    occurrences: list[Occurrence]
+    refused: dict[int, list[tuple[int, int]]]
+    signs: dict[int, list[Sign]]
+
+
 class Block:
-    """``text`` as written, in the language ``lang`` as far as it is declared."""
+    """``text`` as written, in the language ``lang`` as far as it is declared. Nothing is looked for until it is asked."""
 
     def __init__(self, text: str, lang: str | None, scanner: Scanner, tables: Tables, rules: Sequence[FormRule]) -> None:
         self._source = text
         self._folded = fold(text)
         self._text = self._folded.text
+        self._scanner = scanner
         self._tables = tables
         self._rules = rules
         self._lang = lang
-        self._occurrences: list[Occurrence] = []
-        self._refused: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        self._signs: dict[int, list[Sign]] = defaultdict(list)
-        self._sort(scanner)
+        self._evidence: dict[int, Evidence] = {}
 
-    def _sort(self, scanner: Scanner) -> None:
-        """The hits by what they mean."""
-        meanings = self._tables.meanings
-        for found_start, found_end, payload in scanner.scan(self._text):
-            start, end = self._folded.source(found_start, found_end)
+    @cached_property
+    def _found(self) -> Found:
+        found = Found([], defaultdict(list), defaultdict(list))
+        meanings, source = self._tables.meanings, self._folded.source
+        for found_start, found_end, payload in self._scanner.scan(self._text):
+            start, end = source(found_start, found_end)
             for meaning in meanings[payload]:
                 if meaning[0] == ENTRY:
-                    self._occurrences.append(Occurrence(start, end, meaning[1], meaning[2]))  # type: ignore[arg-type]
+                    found.occurrences.append(Occurrence(start, end, meaning[1], meaning[2]))  # type: ignore[arg-type]
                 elif meaning[0] == SIGN:
-                    self._signs[meaning[1]].append(Sign(start, end, meaning[2], meaning[3]))  # type: ignore[arg-type, misc]
+                    found.signs[meaning[1]].append(Sign(start, end, meaning[2], meaning[3]))  # type: ignore[arg-type, misc]
                 elif meaning[0] == REFUSAL:
-                    self._refused[meaning[1]].append((start, end))
+                    found.refused[meaning[1]].append((start, end))
         if self._tables.masked:
-            self._occurrences += self._masked()
+            found.occurrences.extend(self._masked())
+        return found
 
     def _masked(self) -> Iterator[Occurrence]:
         for mask in masks(self._text):
             rules = {rule for word, rule in self._tables.masked if admits(mask[0], word)}
             yield from (Occurrence(*self._folded.source(*mask.span()), rule, None) for rule in sorted(rules))
 
-    def evidence(self) -> dict[int, Evidence]:
-        """The signs of every topic in this block."""
-        return self._evidence
+    @cached_property
+    def topics(self) -> set[int] | None:
+        """The topics that the block may speak of; None: perhaps of all."""
+        return self._scanner.topics(self._text)
+
+    def evidence(self, topic: int) -> Evidence:
+        """The signs of ``topic`` in this block."""
+        known = self._evidence.get(topic)
+        if known is None:
+            known = self._evidence[topic] = Evidence(self._signs_of(topic))
+        return known
+
+    def _signs_of(self, topic: int) -> Iterator[Sign]:
+        """Its words, and the terms that stand for it; what is part of a refused phrase says nothing."""
+        for sign in chain(self._found.signs.get(topic, ()), self._stand_ins.get(topic, ())):
+            if self._all_refused is None or not self._all_refused.hold_more_than(sign.start, sign.end):
+                yield sign
 
     @cached_property
-    def _evidence(self) -> dict[int, Evidence]:
-        if not self._refused and not self._occurrences:
-            return {topic: Evidence(found) for topic, found in self._signs.items()}
-        signs = {topic: list(found) for topic, found in self._signs.items()}
-        for start, end, number, _ in self._occurrences:
+    def _stand_ins(self) -> dict[int, list[Sign]]:
+        signs: dict[int, list[Sign]] = defaultdict(list)
+        for start, end, number, _ in self._found.occurrences:
             rule = self._rules[number]
             for topic in rule.topics:
-                signs.setdefault(topic, []).append(Sign(start, end, WEAK if rule.weak or rule.near else STRONG, rule.entry))
-        if not self._refused:
-            return {topic: Evidence(found) for topic, found in signs.items()}
-        refused = Spans(span for spans in self._refused.values() for span in spans)
-        kept = {
-            topic: [sign for sign in found if not refused.hold_more_than(sign.start, sign.end)] for topic, found in signs.items()
-        }
-        return {topic: Evidence(found) for topic, found in kept.items() if found}
+                signs[topic].append(Sign(start, end, WEAK if rule.weak or rule.near else STRONG, rule.entry))
+        return signs
+
+    @cached_property
+    def _all_refused(self) -> Spans | None:
+        refused = self._found.refused
+        return Spans(span for spans in refused.values() for span in spans) if refused else None
+
+    def tallies(self) -> dict[int, Tally]:
+        """What it says of every topic."""
+        return {topic: self.evidence(topic).tally for topic in self._found.signs.keys() | self._stand_ins.keys()}
 
     @cached_property
     def _gate(self) -> Gate:
@@ -131,7 +154,7 @@ class Block:
 
     @cached_property
     def _refusals(self) -> dict[int, Spans]:
-        return {group: Spans(spans) for group, spans in self._refused.items()}
+        return {group: Spans(spans) for group, spans in self._found.refused.items()}
 
     @cached_property
     def _sentences(self) -> Sentences:
@@ -139,7 +162,9 @@ class Block:
 
     def verdicts(self, memory: Memory, *, everything: bool = False) -> list[Verdict]:
         """What is kept, in order, without overlaps (equal spans stay); with ``everything`` what is dropped, too."""
-        judged = sorted((self._judge(each, memory) for each in set(self._occurrences)), key=_leftmost_longest)
+        if not self._scanner.may_find_terms(self._text):
+            return []
+        judged = sorted((self._judge(each, memory) for each in set(self._found.occurrences)), key=_leftmost_longest)
         verdicts: list[Verdict] = []
         span = (-1, -1)
         for verdict in judged:
@@ -169,6 +194,8 @@ class Block:
                 return "part of an address or a handle"
             if not rule.hyphen and touches_hyphen(text, start, end):
                 return "joined by a hyphen"
+        elif cuts_number(text, start, end):
+            return "part of a number"
         if case is not None and not _written(text[start:end], case, rule.initial):
             return "written in another case"
         if rule.quoted and not quoted:
@@ -184,18 +211,39 @@ class Block:
             return Decision(True, "always")
         sentence = self._sentences.around(occurrence.start)
         candidate = Candidate(self._source, occurrence.start, occurrence.end, sentence, rule.entry, quoted)
-        scene = decide(candidate, rule.scene, self._evidence, memory) if rule.scene != NONE else None
+        scene = decide(candidate, rule.scene, self.evidence(rule.scene), memory) if rule.scene != NONE else None
         if scene and scene.contrary:
             return scene
         if rule.near and scene and (scene.kept or not rule.topics):
             return scene
         if not rule.weak and not rule.near:
             return Decision(True, "always")
-        asked = [decide(candidate, topic, self._evidence, memory) for topic in rule.topics]
+        asked = [decide(candidate, topic, self.evidence(topic), memory) for topic in rule.topics]
         return next((each for each in asked if each.kept), asked[0] if asked else Decision(False, "no topic to go by"))
 
     def _named(self, word: Word) -> str:
         return word if isinstance(word, str) else self._tables.vocabulary[word]
+
+
+class Said:
+    """What a block says, for the memory of its page."""
+
+    def __init__(self, block: Block) -> None:
+        self._block: Block | None = block
+        self._tallies: dict[int, Tally] = {}
+
+    def tally(self, topic: int) -> Tally | None:
+        """What the block says of ``topic``."""
+        if self._block is None:
+            return self._tallies.get(topic)
+        topics = self._block.topics
+        return self._block.evidence(topic).tally if topics is None or topic in topics else None
+
+    def settle(self) -> None:
+        """Find out everything now, and let go of the text."""
+        if self._block is not None:
+            self._tallies = self._block.tallies()
+            self._block = None
 
 
 def _leftmost_longest(verdict: Verdict) -> tuple[int, int, str]:

@@ -61,7 +61,8 @@ class Tables:
     """``anchors``: whole words, then prefixes, then beginnings in scripts without spaces; ``words`` and ``prefixes`` count the
     first two. ``lone[n]`` is what anchor n means alone. ``tails[n]``: what it means before a tail; ``reach[n]``: the tails'
     longest count of words, or their lengths in characters. ``around[n]``: the same for phrases that begin before the anchor,
-    with the counts of tokens before and after in ``spans[n]``. ``starred[n]``: tails with prefixes in them, word by word."""
+    with the counts of tokens before and after in ``spans[n]``. ``starred[n]``: tails with prefixes in them, word by word.
+    ``terms``, ``signs`` and ``told`` belong to ``sieve``."""
 
     anchors: list[str] = field(default_factory=list)
     words: int = 0
@@ -77,6 +78,9 @@ class Tables:
     topics: list[str] = field(default_factory=list)
     vocabulary: list[str] = field(default_factory=list)
     masked: list[tuple[str, int]] = field(default_factory=list)
+    terms: bytes = b""
+    signs: bytes = b""
+    told: list[tuple[int, ...]] = field(default_factory=list)
 
     def plain(self) -> tuple[Any, ...]:
         return tuple(getattr(self, each.name) for each in fields(self))

@@ -14,12 +14,12 @@ What stands later on the page is not waited for. This module does not know terms
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from proxy_addon.matching.compiled import AGAINST, STRONG
 
@@ -128,7 +128,10 @@ class Decision(NamedTuple):
     contrary: bool = False
 
 
-NOTHING = Evidence(())
+class Speaker(Protocol):
+    """A block as the page remembers it: what it says of a topic is found out when a decision asks."""
+
+    def tally(self, topic: int) -> Tally | None: ...
 
 
 class Memory:
@@ -136,22 +139,20 @@ class Memory:
 
     def __init__(self) -> None:
         self.head: dict[int, Tally] = {}
-        self._recent: deque[Mapping[int, Tally]] = deque(maxlen=RECENT_BLOCKS)
-        self._total: dict[int, float] = {}
+        self._blocks: list[Speaker] = []
+        # For each topic that was asked for: how many blocks are counted, and what they are worth.
+        self._totals: dict[int, tuple[int, float]] = {}
 
-    def add_head(self, block: Mapping[int, Evidence]) -> None:
-        """Title or description."""
-        for topic, evidence in block.items():
+    def add_head(self, tallies: Mapping[int, Tally]) -> None:
+        """What title or description say, by topic."""
+        for topic, tally in tallies.items():
             known = self.head.setdefault(topic, Tally())
-            known.strong |= evidence.tally.strong
-            known.weak |= evidence.tally.weak
-            known.against |= evidence.tally.against
+            known.strong |= tally.strong
+            known.weak |= tally.weak
+            known.against |= tally.against
 
-    def add_block(self, block: Mapping[int, Evidence]) -> None:
-        self._recent.append({topic: evidence.tally for topic, evidence in block.items()})
-        for topic, evidence in block.items():
-            change = MEMORY * (len(evidence.tally.strong) - len(evidence.tally.against))
-            self._total[topic] = self._total.get(topic, 0.0) + change
+    def add_block(self, block: Speaker) -> None:
+        self._blocks.append(block)
 
     def on_topic(self, topic: int) -> bool:
         """Whether title and description are about the topic, and nothing in them is against it."""
@@ -162,15 +163,24 @@ class Memory:
         """What speaks for the topic and what against it, and the words of the head."""
         head = self.head.get(topic) or Tally()
         support, contrary = head.support, 2.0 * len(head.against)
-        for tally in (block[topic] for block in self._recent if topic in block):
-            support += 2 * len(tally.strong) + 0.5 * len(tally.weak)
-            contrary += 2 * len(tally.against)
-        return support + self._total.get(topic, 0.0), contrary, (*head.strong, *head.weak)
+        for tally in (block.tally(topic) for block in self._blocks[-RECENT_BLOCKS:]):
+            if tally is not None:
+                support += 2 * len(tally.strong) + 0.5 * len(tally.weak)
+                contrary += 2 * len(tally.against)
+        return support + self._total(topic), contrary, (*head.strong, *head.weak)
+
+    def _total(self, topic: int) -> float:
+        counted, total = self._totals.get(topic, (0, 0.0))
+        for place in range(counted, len(self._blocks)):
+            tally = self._blocks[place].tally(topic)
+            if tally is not None:
+                total += MEMORY * (len(tally.strong) - len(tally.against))
+        self._totals[topic] = len(self._blocks), total
+        return total
 
 
-def decide(candidate: Candidate, topic: int, block: Mapping[int, Evidence], memory: Memory) -> Decision:
-    """Whether the candidate is about the topic."""
-    evidence = block.get(topic, NOTHING)
+def decide(candidate: Candidate, topic: int, evidence: Evidence, memory: Memory) -> Decision:
+    """Whether the candidate is about the topic, of which ``evidence`` stands in its block."""
     return (
         _by_sentence(candidate, topic, evidence, memory)
         or _by_block(candidate, evidence)

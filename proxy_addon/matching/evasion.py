@@ -60,6 +60,11 @@ def mask_starts(text: str) -> Iterator[int]:
             at = text.find(sign, at + 1)
 
 
+def has_mask(text: str) -> bool:
+    """Whether ``masks`` may find any: a letter stands before a hidden one."""
+    return next(mask_starts(text), None) is not None
+
+
 def admits(mask: str, word: str) -> bool:
     """Whether ``mask`` may stand for ``word``: its letters fit, and half of the word's letters show."""
     shown = len(_HIDDEN.sub("", mask))

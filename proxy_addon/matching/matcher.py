@@ -106,7 +106,7 @@ class Page:
         self._kept = 0
         for text in (title, description):
             if text:
-                self._memory.add_head(self._block(text, lang).evidence)
+                self._memory.add_head(self._block(text, lang).tallies())
 
     def find(self, block: str, *, lang: str | None = None) -> list[Match]:
         """The matches of one block of readable text, in order, apart. U+FFFC stands for an object and breaks phrases."""

@@ -28,7 +28,8 @@ DENSE = 20_000
 # What may stand between two words, and the next word. The limits keep hostile text linear.
 _STEP = re.compile(rf"(\W{{1,200}})([^\W{UNSPACED}]{{1,80}})")
 _GLUED_STEP = re.compile(rf"(\W{{0,200}})([^\W{UNSPACED}]{{1,80}})")
-_BACK = re.compile(rf"([^\W{UNSPACED}]{{1,80}})(\W{{1,40}})$")
+# The same in a text that is written backwards.
+_BACK = re.compile(rf"(\W{{1,40}})([^\W{UNSPACED}]{{1,80}})")
 _BEHIND = 121
 _JOINED = re.compile(rf"{WORD.pattern}(?:'{WORD.pattern})+")
 _REST = re.compile(rf"[^\W{UNSPACED}]{{0,80}}")
@@ -266,9 +267,10 @@ def _steps(text: str, end: int, count: int) -> Iterator[tuple[str, int]]:
 def _steps_back(text: str, start: int, count: int) -> Iterator[tuple[int, str, int]]:
     """The one, two, ... words before ``start``: how many, counting what stands between them, what they are, where they begin."""
     head, taken = "", 0
-    while taken < count and (step := _BACK.search(text[max(0, start - _BEHIND) : start])):
-        between = "" if step[2] == " " else BLANK.sub("", step[2])
-        added = f"{step[1]} {between}" if between else step[1]
+    while taken < count and (step := _BACK.match(text[max(0, start - _BEHIND) : start][::-1])):
+        between = "" if step[1] == " " else BLANK.sub("", step[1][::-1])
+        word = step[2][::-1]
+        added = f"{word} {between}" if between else word
         head = f"{added} {head}" if head else added
         taken += 2 if between else 1
         start -= len(step[0])

@@ -11,9 +11,8 @@ import time
 from functools import cache
 from pathlib import Path
 
-from proxy_addon.matching.matcher import Matcher
-
 from proxy_addon.glossary.loader import load_glossary
+from proxy_addon.matching.matcher import Matcher
 from tests.bench.corpora import CODES, Corpus, corpora, glossary, visible
 from tests.bench.figures import Figure, Report, cpu_seconds, interleaved, ratios
 
@@ -37,19 +36,27 @@ def measure(report: Report, runs: int) -> None:
 
 
 @cache
-def blocks(corpus: Corpus) -> tuple[str, ...]:
-    """The texts of the pages in blocks of a paragraph's length."""
-    text = "\n".join(" ".join(visible(page).split()) for page in corpus.pages)
-    return tuple(text[start : start + 600] for start in range(0, len(text), 600))
+def pages(corpus: Corpus) -> tuple[tuple[str, ...], ...]:
+    """The text of each page in blocks of a paragraph's length."""
+    texts = (" ".join(visible(page).split()) for page in corpus.pages)
+    return tuple(tuple(text[start : start + 600] for start in range(0, len(text), 600)) for text in texts)
+
+
+def _size(corpus: Corpus) -> int:
+    """Characters."""
+    return sum(len(block) for blocks in pages(corpus) for block in blocks)
 
 
 def _scan(matcher: Matcher, corpus: Corpus) -> int:
-    page = matcher.page(lang=CODES[corpus.name])
-    return sum(len(page.find(block)) for block in blocks(corpus))
+    found = 0
+    for blocks in pages(corpus):
+        page = matcher.page(lang=CODES[corpus.name])
+        found += sum(len(page.find(block)) for block in blocks)
+    return found
 
 
 def _throughput(report: Report, matcher: Matcher, corpus: Corpus, runs: int) -> None:
-    size = sum(map(len, blocks(corpus)))
+    size = _size(corpus)
     _scan(matcher, corpus)
     rates = tuple(size / 1e6 / cpu_seconds(lambda: _scan(matcher, corpus)) for _ in range(runs))
     entries = len(matcher.glossary.entries)
