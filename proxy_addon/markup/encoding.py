@@ -92,25 +92,22 @@ class Encoding:
         """Markup of ours; characters that the encoding lacks become numeric references."""
         return text.encode(self.codec if self.sure else "ascii", "xmlcharrefreplace")
 
-    def offsets(self, data: bytes) -> list[int] | range:
-        """The byte offset at which each character of ``decode(data)`` begins, and the end of the last."""
-        if data.isascii() or len(self.decode(data)) == len(data):
-            return range(len(data) + 1)
-        return _utf8_offsets(data) if self.codec == "utf-8" else _walked_offsets(data, self.codec)
+    def span(self, data: bytes, start: int, end: int) -> tuple[int, int]:
+        """The bytes of characters ``start`` to ``end`` of ``decode(data)``."""
+        if len(self.decode(data)) == len(data):
+            return start, end
+        if self.codec != "utf-8":
+            offsets = _walked_offsets(data, self.codec)
+            return offsets[start], offsets[end]
+        text = data.decode("utf-8", "surrogateescape")
+        first = len(text[:start].encode("utf-8", "surrogateescape"))
+        return first, first + len(text[start:end].encode("utf-8", "surrogateescape"))
 
     def whole(self, data: bytes) -> int:
         """How many bytes of ``data`` make whole characters; what follows is the beginning of one."""
         decoder = codecs.getincrementaldecoder(self.codec)(_ONE_EACH)
         decoder.decode(data)
         return len(data) - len(decoder.getstate()[0])
-
-
-def _utf8_offsets(data: bytes) -> list[int]:
-    offsets, at = [], 0
-    for char in data.decode("utf-8", "surrogateescape"):
-        offsets.append(at)
-        at += 1 if char < "\x80" or "\udc80" <= char <= "\udcff" else len(char.encode("utf-8"))
-    return [*offsets, at]
 
 
 def _walked_offsets(data: bytes, codec: str) -> list[int]:

@@ -19,9 +19,13 @@ from proxy_addon.markup.stretch import Stretch
 from proxy_addon.markup.strip import OURS
 
 # In lower case: tags that matter by their names, and headings.
-_TAGS = re.compile(rf"<(?:(?:{'|'.join(sorted(SKIPPED))}){NAME_ENDS}|/?+gl-)".encode("ascii"))
+_TAGS = re.compile(rf"<(?:(?:{'|'.join(sorted(SKIPPED))}){NAME_ENDS}|/?+gl-|style data-glossator)".encode("ascii"))
 _HEADINGS = re.compile(rf"<h[1-6]{NAME_ENDS}".encode("ascii"))
-_STYLE = b"data-glossator"
+# In lower case: tags of a head that are more than passed over, and whatever may end it.
+_HEAD_TAGS = re.compile(
+    rf"<(?:meta(?=[^<]*?(?:description|og:title|content-security-policy))"
+    rf"|(?!(?:meta|link|base|script|style|noscript|head){NAME_ENDS})[a-z]|/?+gl-|style data-glossator)".encode("ascii")
+)
 _HEAD = names("html head title meta link base script style noscript template")
 
 
@@ -54,9 +58,9 @@ class Reader:
     _texts: dict[int, tuple[bool, str | None]] = field(default_factory=dict)
 
     @property
-    def exceptions(self) -> bool:
-        """Whether there is text that is not for reading, or not in the page's language."""
-        return bool(self._texts)
+    def hidden(self) -> list[int]:
+        """The offsets of texts that are not for reading, of those that may still be asked for."""
+        return [at for at, (visible, _) in self._texts.items() if not visible]
 
     def reading(self, at: int) -> tuple[bool, str | None]:
         """Whether the text at this offset may be annotated, and its language."""
@@ -71,21 +75,21 @@ class Reader:
 
     def walk(self, stretch: Stretch, source: bytes) -> None:
         """Look at what is new in a stretch, whose ``source`` it is; ends early at ``halt``."""
-        telling = [] if self.in_head else self._telling(source)
+        telling = self._telling(source)
         if self.in_head or telling or not self.ancestry.clear:
             self._walk(stretch, source, telling)
         if self.halt is None:
             self.walked = max(self.walked, stretch.at + stretch.stop)
 
     def _walk(self, stretch: Stretch, source: bytes, telling: list[int]) -> None:
-        known = not self.in_head
+        in_head = self.in_head
         index = stretch.index_at(max(self.walked, stretch.at)) | 1
         if stretch.offset(index) >= self.walked:
             self._text(stretch, index - 1)
         while index < len(stretch.parts) and self.halt is None:
-            if not self.in_head and self.ancestry.clear:
-                if not known:
-                    telling, known = self._telling(source), True
+            if self.ancestry.clear:
+                if in_head is not self.in_head:
+                    in_head, telling = self.in_head, self._telling(source)
                 index = self._next(stretch, telling, index)
                 if index >= len(stretch.parts):
                     return
@@ -97,20 +101,27 @@ class Reader:
     def _telling(self, source: bytes) -> list[int]:
         """Where tags may stand that matter, in bytes of the source."""
         lowered = source.lower()
-        found = [tag.start() for tag in _TAGS.finditer(lowered)]
-        if _STYLE in lowered:
-            found += [style.start() for style in re.finditer(_STYLE, lowered)]
+        found = [tag.start() for tag in (_HEAD_TAGS if self.in_head else _TAGS).finditer(lowered)]
         if self.sections:
             found += [heading.start() for heading in _HEADINGS.finditer(lowered)]
         return sorted((*found, *asks(lowered)))
 
+    def _next(self, stretch: Stretch, telling: list[int], index: int) -> int:
+        """The first markup from ``index`` on that must be looked at; behind the last part if there is none."""
+        found = self._first(stretch, telling, index)
+        if self.in_head:
+            # Any text ends the head.
+            for text in range(index + 1, found, 2):
+                if stretch.parts[text].strip():
+                    return text - 1
+        return found
+
     @staticmethod
-    def _next(stretch: Stretch, telling: list[int], index: int) -> int:
-        """The first markup from ``index`` on in which something telling stands; behind the last part if there is none."""
+    def _first(stretch: Stretch, telling: list[int], index: int) -> int:
         for nth in range(bisect_left(telling, stretch.offset(index) - stretch.at), len(telling)):
-            index = stretch.index_at(stretch.at + telling[nth])
-            if index % 2:
-                return index
+            found = stretch.index_at(stretch.at + telling[nth])
+            if found % 2:
+                return found
         return len(stretch.parts)
 
     def begin(self, tag: bytes, at: int) -> None:

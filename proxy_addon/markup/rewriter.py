@@ -301,7 +301,8 @@ class _Page:
             index = max(index for index in range(0, len(stretch.parts), 2) if stretch.offset(index) <= held)
             self._reader.holds(held, stretch.offset(index))
         for block in found:
-            self._judged(block, edits)
+            if self._matcher.suspects(block.text, tuple):
+                self._judged(block, edits)
         return held
 
     def _runs(self, stretch: Stretch, low: int, high: int) -> Iterator[tuple[Run, str, str | None]]:
@@ -323,8 +324,10 @@ class _Page:
         if self.marks.crowded:
             return
         texts = stretch.parts[0:behind:2]
-        if self._reader.exceptions:
-            texts = [text if text and self._reader.reading(stretch.offset(2 * n))[0] else b"" for n, text in enumerate(texts)]
+        for at in self._reader.hidden:
+            index = stretch.index_at(at)
+            if index < behind:
+                texts[index // 2] = b""
         glued = Glued(texts, self._encoding)
         suspects = self._matcher.suspects(glued.text, lambda: glued.edges) if glued.text else ()
         done = 0

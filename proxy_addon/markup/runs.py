@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from proxy_addon.markup.encoding import Encoding
 from proxy_addon.markup.grammar import TAG_NAME, UNITS, attributes, lower
@@ -74,6 +75,10 @@ _REACH = 64
 
 def joint(markup: bytes) -> str:
     """What stands between the text before and the text after ``markup``: BOUNDARY, or LINEs and OBJECTs, or nothing."""
+    return _short_joint(markup) if len(markup) <= _SHORT else _joint(markup)
+
+
+def _joint(markup: bytes) -> str:
     between = ""
     for unit in UNITS.finditer(markup):
         mark = _JOINTS.get(lower(unit.group(2))) if unit.group(2) is not None else _unit_joint(unit.group())
@@ -84,27 +89,30 @@ def joint(markup: bytes) -> str:
     return between
 
 
+# Markup without attributes is nearly always the same few.
+_SHORT = 40
+_short_joint = lru_cache(maxsize=1024)(_joint)
+
+
 def _unit_joint(unit: bytes) -> str | None:
     begin = TAG_NAME.match(unit)
     return _JOINTS.get(lower(begin.group(2))) if begin else None
 
 
-# How a tag that matters beyond its name is recognised, in lower case: a word that is quickly looked for, and where it counts.
+# How a tag that matters beyond its name is recognised, in lower case: a rare word that is quickly looked for, and what counts.
 _ASKS = tuple(
     (word.encode("ascii"), re.compile(pattern.encode("ascii")))
     for word, pattern in (
         ("contenteditable", "contenteditable"),
         ("translate", r"""translate(?:(?<=notranslate)|(?<=[\t\n\x0c\r "'/]translate)[\t\n\x0c\r ]*+=)"""),
-        ("lang", r"""lang(?<=[\t\n\x0c\r "'/]lang)[\t\n\x0c\r ]*+="""),
+        ("", r"""lang(?<=[\t\n\x0c\r "'/]lang)[\t\n\x0c\r ]*+="""),
     )
 )
 
 
-def asks(lowered: bytes) -> Iterator[int]:
+def asks(lowered: bytes) -> list[int]:
     """Where attributes seem to stand that may matter, in source in lower case."""
-    for word, pattern in _ASKS:
-        if word in lowered:
-            yield from (found.start() for found in pattern.finditer(lowered))
+    return [found.start() for word, pattern in _ASKS if word in lowered for found in pattern.finditer(lowered)]
 
 
 @dataclass(slots=True)
@@ -143,7 +151,7 @@ class Ancestry:
         if name in _VOID:
             return
         skip, lang = name in SKIPPED, None
-        if any(asks(tag.lower())):
+        if asks(tag.lower()):
             asked = attributes(tag)
             skip = skip or _leaves_alone(asked)
             lang = asked.get("lang", b"").decode("latin-1") or None
@@ -213,6 +221,9 @@ def _leaves_alone(asked: dict[str, bytes]) -> bool:
 REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9A-Fa-f]+;?|[A-Za-z][A-Za-z0-9]*;?)")
 
 
+_UNREAD = re.compile(rf"{REFERENCE.pattern}|\0")
+
+
 def readable(text: str) -> str:
     """Text with its references resolved (13.2.5.72) and without NULs, which browsers drop."""
     text = html.unescape(text) if "&" in text else text
@@ -273,25 +284,24 @@ class Block:
 
 
 def _bytes_of(source: bytes, encoding: Encoding, low: int, high: int) -> tuple[int, int]:
-    """The bytes of characters ``low`` to ``high`` of the readable text of ``source``."""
-    offsets = encoding.offsets(source)
-    if b"&" not in source and b"\0" not in source:
-        return (offsets[low], offsets[high]) if high < len(offsets) else (0, 0)
-    begins, ends = [], []
-    for char, width in _atoms(encoding.decode(source)):
-        begins += [offsets[char[0]]] * width
-        ends += [offsets[char[1]]] * width
-    return (begins[low], ends[high - 1]) if high <= len(begins) else (0, 0)
+    """The bytes of characters ``low`` to ``high`` of the readable text of ``source``; (0, 0) if there are no such."""
+    if source.isascii() and b"&" not in source and b"\0" not in source:
+        return (low, high) if high <= len(source) else (0, 0)
+    text = encoding.decode(source)
+    first, behind = _unread(text, low), _unread(text, high - 1)
+    return encoding.span(source, first[0], behind[1]) if behind[1] <= len(text) else (0, 0)
 
 
-def _atoms(text: str) -> Iterator[tuple[tuple[int, int], int]]:
-    """Stretches that can't be cut, in characters, and how many characters of readable text each becomes."""
-    at = 0
-    while at < len(text):
-        found = REFERENCE.match(text, at) if text[at] == "&" else None
-        if found and (resolved := html.unescape(found.group())) != found.group():
-            yield (at, found.end()), len(resolved.replace("\0", ""))
-            at = found.end()
-        else:
-            yield (at, at + 1), 0 if text[at] == "\0" else 1
-            at += 1
+def _unread(text: str, place: int) -> tuple[int, int]:
+    """The characters of ``text`` that stand for character ``place`` of what is read; behind its end if there is none."""
+    done = read = 0
+    for found in _UNREAD.finditer(text):
+        plain = found.start() - done
+        if place < read + plain:
+            break
+        resolved = readable(found.group())
+        if resolved != found.group() and place < read + plain + len(resolved):
+            return found.span()
+        if resolved != found.group():
+            done, read = found.end(), read + plain + len(resolved)
+    return done + place - read, done + place - read + 1

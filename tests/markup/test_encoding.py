@@ -81,12 +81,13 @@ def test_a_page_that_says_nothing_gets_only_ascii() -> None:
 @given(data=st.binary(max_size=40))
 def test_every_character_knows_its_first_byte(name: str, data: bytes) -> None:
     encoding = Encoding(name)
-    text, offsets = encoding.decode(data), encoding.offsets(data)
-    assert offsets[0] == 0
-    assert offsets[len(text)] == len(data)
-    assert sorted(offsets) == list(offsets)
+    text = encoding.decode(data)
+    spans = [encoding.span(data, at, at + 1) for at in range(len(text))]
+    assert [0, *(end for _, end in spans)] == [*(start for start, _ in spans), len(data)]
 
 
-def test_offsets_are_between_characters() -> None:
-    assert list(Encoding("utf-8").offsets("aй\xad".encode() + b"\xff")) == [0, 1, 3, 5, 6]
-    assert list(Encoding("gbk").offsets("a战".encode("gb18030") + b"\x81")) == [0, 1, 3, 4]
+def test_bytes_are_those_of_whole_characters() -> None:
+    broken = "aй\xad".encode() + b"\xff"
+    assert [Encoding("utf-8").span(broken, at, at + 1) for at in range(4)] == [(0, 1), (1, 3), (3, 5), (5, 6)]
+    assert Encoding("utf-8").span(broken, 1, 4) == (1, 6)
+    assert Encoding("gbk").span("a战".encode("gb18030") + b"\x81", 1, 3) == (1, 4)
