@@ -16,7 +16,8 @@ from typing import Any
 
 import click
 
-from proxy_addon.glossary.exchange import WRITERS
+from proxy_addon.glossary.exchange import READERS, WRITERS
+from proxy_addon.glossary.exchange.draft import pack_text
 from proxy_addon.glossary.layout import formatted
 from proxy_addon.glossary.lint import Complaint, lint
 from proxy_addon.glossary.loader import SHIPPED, GlossaryError, load_glossary, yaml_files
@@ -252,13 +253,49 @@ def stats(glossary: Glossary) -> int:
 
 @glossary.command()
 @click.option("--format", "style", type=click.Choice(tuple(WRITERS)), required=True)
-@click.option("--out", type=click.Path(path_type=Path), help="The file to write; without it the text is printed.")
+@click.option("--out", type=click.Path(path_type=Path), help="The file to write; a folder for formats of several files.")
 @over_packs
 def export(style: str, out: Path | None, glossary: Glossary) -> int:
-    """Write the glossary for other programs (json, csv), or as a page to read and print (html)."""
-    text = WRITERS[style](glossary)
+    """Write the glossary for other programs, or as pages to read (html). One file is printed if --out is not given."""
+    files = WRITERS[style](glossary)
+    if out is None:
+        if len(files) > 1:
+            raise click.UsageError(f"{style} is {len(files)} files; name a folder for them with --out")
+        click.echo(next(iter(files.values())), nl=False)
+        return 0
+    several = len(files) > 1 or out.is_dir()
+    try:
+        (out if several else out.parent).mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            (out / name if several else out).write_bytes(data)
+    except OSError as error:
+        raise click.UsageError(f"{error.filename or out}: {error.strerror}; name another place with --out") from error
+    return 0
+
+
+@glossary.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", "style", type=click.Choice(tuple(READERS)), help="By default what the file's name ends in.")
+@click.option("--lang", default="en", show_default=True, help="The language of terms where the file does not say it.")
+@click.option("--kind", type=click.Choice(KINDS), default="euphemism", show_default=True, help="Where the file does not say it.")
+@click.option("--source", default="", metavar="URL", help="Where the list comes from.")
+@click.option("--out", type=click.Path(path_type=Path), help="The new file of entries; without it they are printed.")
+def import_(file: Path, style: str | None, lang: str, kind: str, source: str, out: Path | None) -> int:
+    """Turn a table, a termbase or a saved web page into drafts: entries that are off, with TODO where you have to write."""
+    style = style or {"htm": "html", "xml": "tbx", "tsv": "csv"}.get(file.suffix[1:].lower(), file.suffix[1:].lower())
+    if style not in READERS:
+        raise click.UsageError(f"{file}: the format is not known by its name; say it with --format ({', '.join(READERS)})")
+    findings = Findings(str(file))
+    drafts = READERS[style](file.read_bytes(), findings)
+    text = pack_text(drafts, findings, lang=lang, kind=kind, source=source, today=date.today())
+    if findings.problems or not drafts:
+        _say(map(str, findings.problems))
+        raise click.UsageError(f"{file}: nothing was imported; mend what is listed" if drafts else f"{file}: no terms found")
     if out is None:
         click.echo(text, nl=False)
-    else:
-        out.write_text(text, encoding="utf-8", newline="")
+        return 0
+    if out.exists():
+        raise click.UsageError(f"{out} is there already; name a new file")
+    out.write_text(text, encoding="utf-8")
+    click.echo(f"{out}: {len(drafts)} drafts, all off; next: glossator glossary check {out}")
     return 0

@@ -273,6 +273,15 @@ def check_straddling(subject: Subject) -> Iterator[Problem]:
             yield _of(form, subject, "has two characters, in which other words may meet", cure)
 
 
+def check_to_do(subject: Subject) -> Iterator[Problem]:
+    """What an import could not know waits for an editor."""
+    entry = subject.entry
+    texts = {"means": entry.means.values(), "who": entry.who.values(), "sources": [source.title for source in entry.sources]}
+    for key, found in texts.items():
+        if any(text.startswith(_TO_DO) for text in found):
+            yield subject.problem(f"{_TO_DO} stands under `{key}`", "write it")
+
+
 CHECKS: Mapping[str, Check] = {
     "authority": check_authority,
     "sources": check_sources,
@@ -293,8 +302,12 @@ CHECKS: Mapping[str, Check] = {
     "guessed": check_guessed,
     "homographs": check_homographs,
     "straddling": check_straddling,
+    "to-do": check_to_do,
 }
 ADVICE = frozenset({"dated", "bias", "circular-meaning", "common-words", "guessed", "homographs", "straddling", "sharing"})
+
+
+_TO_DO = "TODO"
 
 
 def _of(form: Form, subject: Subject, what: str, cure: str) -> Problem:
