@@ -15,7 +15,7 @@ import sys
 import tempfile
 from contextlib import suppress
 from functools import cache
-from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 from proxy_addon.glossary.model import Glossary
@@ -24,34 +24,29 @@ from proxy_addon.matching.compiled import Tables
 # Old tables are worth nothing: this many files stay.
 KEPT = 8
 # What inflects words: another version may give other forms.
-DICTIONARIES = ("pymorphy3", "pymorphy3-dicts-ru", "pymorphy3-dicts-uk", "lemminflect")
+DICTIONARIES = ("pymorphy3", "pymorphy3_dicts_ru", "pymorphy3_dicts_uk", "lemminflect")
 _HERE = Path(__file__).parent
 
 
 def content_key(glossary: Glossary, *, everything: bool) -> str:
-    """A hash of what decides the matches: the forms that are compiled, the topics, and this engine. 32 hexadecimal digits."""
+    """A hash of what decides the matches: the glossary, which entries are on, and this engine. 32 hexadecimal digits."""
     digest = hashlib.blake2b(_engine(), digest_size=16)
-    digest.update(b"all" if everything else b"on")
-    for entry in glossary.entries.values():
-        if entry.on or everything:
-            digest.update(entry.id.encode())
-            for form in entry.forms:
-                conditions = (form.weak, form.about, form.near, form.not_near, form.not_in, form.case, form.hyphen, form.quoted)
-                digest.update(repr((form.text, form.lang, form.inflect, form.masked, *conditions)).encode("utf-8", "replace"))
-    for topic in glossary.topics.values():
-        digest.update(repr((topic.id, topic.strong, topic.weak, topic.against)).encode("utf-8", "replace"))
+    digest.update(f"{everything} {glossary.version}".encode())
+    counted = [entry for entry in glossary.entries.values() if entry.on or everything]
+    digest.update(repr([entry.id for entry in counted]).encode("utf-8", "replace"))
+    if not glossary.version:
+        digest.update(repr(([entry.forms for entry in counted], glossary.topics)).encode("utf-8", "replace"))
     return digest.hexdigest()
 
 
 @cache
 def _engine() -> bytes:
-    """This folder's sources, the dictionaries' versions, and the interpreter, whose marshal format is its own."""
+    """This folder's files and the dictionaries' as they are installed, and the interpreter, whose marshal format is its own."""
     digest = hashlib.blake2b()
-    for path in sorted(path for path in _HERE.rglob("*") if path.suffix in (".py", ".txt")):
-        digest.update(path.name.encode() + path.read_bytes())
-    for name in DICTIONARIES:
-        with suppress(metadata.PackageNotFoundError):
-            digest.update(f"{name} {metadata.version(name)}".encode())
+    inflecting = (spec.origin for spec in map(find_spec, DICTIONARIES) if spec and spec.origin)
+    for path in (*sorted(path for path in _HERE.rglob("*") if path.suffix in (".py", ".txt")), *map(Path, inflecting)):
+        status = path.stat()
+        digest.update(f"{path} {status.st_size} {status.st_mtime_ns}".encode("utf-8", "replace"))
     digest.update(f"{sys.implementation.cache_tag} {sys.byteorder}".encode())
     return digest.digest()
 
@@ -65,7 +60,8 @@ def load(folder: Path, key: str) -> Tables | None:
             head, _, body = file.read().partition(b"\n")
         if head != _head(key, body):
             return None
-        return Tables(*marshal.loads(body))
+        anchors, *others = marshal.loads(body)
+        return Tables(anchors.split("\n") if anchors else [], *others)
     except (OSError, ValueError, EOFError, TypeError):
         return None
 
@@ -75,7 +71,9 @@ def store(folder: Path, key: str, tables: Tables) -> None:
     with suppress(OSError, ValueError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.chmod(folder, 0o700)
-        body = marshal.dumps(tables.plain())
+        anchors, *others = tables.plain()
+        # One long text is read ten times as fast as many short ones.
+        body = marshal.dumps(("\n".join(anchors), *others))
         handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
         try:
             with open(handle, "wb") as file:

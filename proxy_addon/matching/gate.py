@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import chain
 
 from proxy_addon.matching.languages import language
 
@@ -82,8 +83,8 @@ class Gate:
 
     def _counted(self) -> Counter[str]:
         if self._counts is None:
-            words = _WORDS.findall(self._text[:SAMPLE])
-            self._counts = Counter(code for word in words for code in _LANGUAGES_OF.get(word, ()))
+            known = filter(None, map(_LANGUAGES_OF.get, _WORDS.findall(self._text[:SAMPLE])))
+            self._counts = Counter(chain.from_iterable(known))
         return self._counts
 
 

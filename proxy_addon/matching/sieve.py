@@ -102,9 +102,9 @@ def _beginnings(tables: Tables) -> Iterator[tuple[str, int]]:
 
     for place in range(tables.words + tables.prefixes, len(tables.anchors)):
         # A number in a Chinese list may stand in any text, and anywhere in it.
-        if _UNSPACED.search(tables.anchors[place]) is None:
-            payloads = {tables.lone[place], *tables.tails.get(place, {}).values()} - {NONE}
-            yield from ((tables.anchors[place], payload) for payload in payloads)
+        for tail, payload in [("", tables.lone[place]), *tables.tails.get(place, {}).items()]:
+            if payload != NONE and _UNSPACED.search(tables.anchors[place] + tail) is None:
+                yield tables.anchors[place] + tail, payload
 
 
 def _beginnings_around(anchor: str, head: str, tail: str) -> Iterator[str]:
