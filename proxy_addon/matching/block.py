@@ -51,7 +51,7 @@ class Occurrence(NamedTuple):
 
 
 class Spans:
-    """Spans of refused phrases; says whether one of them holds another span."""
+    """Spans of refused phrases; says whether one of them holds another span, or takes its beginning away."""
 
     def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
         ordered = sorted(spans)
@@ -61,6 +61,11 @@ class Spans:
     def hold(self, start: int, end: int) -> bool:
         count = bisect_right(self._starts, start)
         return count > 0 and self._ends[count - 1] >= end
+
+    def reach_past(self, start: int) -> bool:
+        """Whether one of them begins before ``start`` and ends after it."""
+        earlier = bisect_left(self._starts, start)
+        return earlier > 0 and self._ends[earlier - 1] > start
 
     def hold_more_than(self, start: int, end: int) -> bool:
         """Whether one of them is longer than the span it holds."""
@@ -202,8 +207,14 @@ class Block:
             return "not in quotation marks"
         if not self._gate.admits(rule.lang):
             return "in another language"
+        return "part of another phrase" if self._is_refused(start, end, rule) else ""
+
+    def _is_refused(self, start: int, end: int, rule: FormRule) -> bool:
+        """Without spaces, what belongs to the word before can't begin a form: 高中 and 港澳 are not 中港澳."""
         refusals = self._refusals.get(rule.refusal)
-        return "part of another phrase" if refusals and refusals.hold(start, end) else ""
+        if refusals is None:
+            return False
+        return refusals.hold(start, end) or (language(rule.lang).edges == "none" and refusals.reach_past(start))
 
     def _decision(self, occurrence: Occurrence, rule: FormRule, quoted: bool, memory: Memory) -> Decision:
         """Signs near the form come first: a contrary one drops it; the topic is asked where the form alone says too little."""
