@@ -112,3 +112,9 @@ def test_the_schema_file_is_the_one_that_is_generated() -> None:
 
 def test_words_of_a_vocabulary_are_defined_by_the_comments_above_them() -> None:
     assert definitions("Quoted")["only"] == 'It matches only when quoted exactly or introduced by "so-called".'
+
+
+@pytest.mark.parametrize("file", list(yaml_files(SHIPPED)), ids=lambda file: f"{file.parent.name}/{file.name}")
+def test_shipped_files_are_in_the_house_style(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert formatted(text, file.stem, Findings(file.name)) == text
