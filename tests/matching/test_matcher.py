@@ -22,7 +22,7 @@ from .samples import entry, glossary, matcher, of, weak, words
         "",
         "\ufffc",
         "prewarned software",
-        "see war.com and @war, war@example.org or /home/war/x and example.war",
+        "see war.com and @war, war@example.org or /site/war/x and example.war",
         "anti-war, post-war",
         "war_crime",
         "\ud800",
