@@ -151,7 +151,7 @@ class Ancestry:
         if name in _VOID:
             return
         skip, lang = name in SKIPPED, None
-        if asks(tag.lower()):
+        if len(tag) > len(name) + 2 and asks(tag.lower()):
             asked = attributes(tag)
             skip = skip or _leaves_alone(asked)
             lang = asked.get("lang", b"").decode("latin-1") or None

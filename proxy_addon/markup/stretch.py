@@ -113,7 +113,7 @@ def split(buffer: bytes, at: int, last: bool) -> Stretch:
     parts, rest = stretch.parts, buffer
     while True:
         pieces = SPLIT.split(rest)
-        if len(pieces) == 1 or pieces[-1] or UNIT.match(pieces[-2]):
+        if len(pieces) == 1 or pieces[-1] or (pieces[-2].endswith(b">") and UNIT.match(pieces[-2])):
             parts += pieces
             return stretch
         stopped = pieces[-2]
@@ -130,8 +130,8 @@ def split(buffer: bytes, at: int, last: bool) -> Stretch:
 def _foreign_end(stopped: bytes, last: bool) -> int:
     begin = TAG_NAME.match(stopped)
     name = lower(begin.group(2)) if begin and not begin.group(1) else ""
-    found = TOKEN.match(stopped)
-    if name not in ("svg", "math") or found is None or found.group(2) is None:
+    found = TOKEN.match(stopped) if name in ("svg", "math") else None
+    if found is None or found.group(2) is None:
         return 0
     passage = following(name, found.group(), closed=self_closing(found.group()))
     if passage is None:

@@ -11,10 +11,11 @@ import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from proxy_addon.glossary.loader import load_glossary
+from proxy_addon.markup.annotation import Annotator
 from proxy_addon.markup.rewriter import Rewriter
 from proxy_addon.matching.matcher import Matcher
-
-from proxy_addon.markup.annotation import Annotator
+from tests.bench import hostile
 from tests.bench.corpora import CODES, Corpus, corpora, folder_of, glossary
 from tests.bench.figures import Figure, Report, cpu_seconds, interleaved, megabytes_per_second, ratios
 
@@ -26,12 +27,18 @@ PEER = Path(__file__).with_name("peer.mjs")
 
 
 def measure(report: Report, runs: int) -> None:
+    _hostile(report)
     if not corpora():
         report.skip("rewriting: no collection of real pages (set GLOSSATOR_SHARED)")
         return
     for corpus in corpora():
         _one_corpus(report, corpus, runs)
     _memory(report, corpora()[0])
+
+
+def _hostile(report: Report) -> None:
+    shipped = Matcher(load_glossary())
+    hostile.measure(report, shipped, Annotator(shipped.glossary))
 
 
 def _one_corpus(report: Report, corpus: Corpus, runs: int) -> None:
