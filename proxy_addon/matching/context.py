@@ -3,7 +3,8 @@
 The decision, for one candidate and one topic, in this order:
 
 1. In the same sentence the nearest sign decides, counted in words; quotation marks around the candidate count as a sign
-   three words away. If title and description are on the topic, a contrary sign more than four words away loses.
+   three words away, for a topic only if block or page have any sign of it. If title and description are on the topic, a
+   contrary sign more than four words away loses.
 2. In the same block: a strong sign and nothing contrary keeps; something contrary and nothing strong drops; two different
    weak signs and nothing contrary keep.
 3. On the page: title, description, the last four blocks and a slow memory of all blocks before, weighed together.
@@ -179,13 +180,21 @@ class Memory:
         return total
 
 
-def decide(candidate: Candidate, topic: int, evidence: Evidence, memory: Memory) -> Decision:
-    """Whether the candidate is about the topic, of which ``evidence`` stands in its block."""
+def decide(candidate: Candidate, topic: int, evidence: Evidence, memory: Memory, *, quotes_suffice: bool = False) -> Decision:
+    """Whether the candidate is about the topic, of which ``evidence`` stands in its block. ``quotes_suffice``: quotation marks
+    around the candidate are a sign even where nothing else is."""
+    if candidate.quoted and not quotes_suffice and not _heard_of(candidate, topic, evidence, memory):
+        candidate = candidate._replace(quoted=False)
     return (
         _by_sentence(candidate, topic, evidence, memory)
         or _by_block(candidate, evidence)
         or _by_page(candidate, topic, evidence, memory)
     )
+
+
+def _heard_of(candidate: Candidate, topic: int, evidence: Evidence, memory: Memory) -> bool:
+    """Whether block or page have any sign of the topic."""
+    return bool(evidence.tally.strong or evidence.tally.weak - {candidate.entry}) or memory.weigh(topic)[0] > 0
 
 
 def _by_sentence(candidate: Candidate, topic: int, evidence: Evidence, memory: Memory) -> Decision | None:
