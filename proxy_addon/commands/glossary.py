@@ -27,7 +27,7 @@ from proxy_addon.glossary.reader import read_text
 from proxy_addon.glossary.stub import KINDS, stub
 from proxy_addon.glossary_check import check_all_examples
 from proxy_addon.matching.languages import collisions, guessed, spellings
-from proxy_addon.matching.matcher import Matcher
+from proxy_addon.matching.matcher import Matcher, Verdict
 from proxy_addon.paths import packs_dir
 
 FORMATS = ("text", "github", "json")
@@ -46,14 +46,18 @@ def over_packs(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     @functools.wraps(function)
     def loading(*args: Any, paths: Sequence[str], **values: Any) -> Any:
-        own = [packs_dir()] if packs_dir().is_dir() and any(yaml_files(packs_dir())) else []
         try:
-            glossary = load_glossary([*own, *paths])
+            glossary = load_glossary([*_own_packs(), *paths])
         except GlossaryError as error:
             raise click.ClickException(f"{len(error.problems)} problems in the glossary\n{error}") from error
         return function(*args, glossary=glossary, **values)
 
     return loading
+
+
+def _own_packs() -> list[Path]:
+    """The reader's folder of packs, if there is anything in it."""
+    return [packs_dir()] if packs_dir().is_dir() and any(yaml_files(packs_dir())) else []
 
 
 @glossary.command()
@@ -62,9 +66,9 @@ def over_packs(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--advice/--no-advice", default=False, help="Show hints too, which an editor may weigh and leave.")
 @click.option("--examples/--no-examples", default=True, show_default=True, help="Run the examples through the matcher.")
 def check(paths: Sequence[str], style: str, advice: bool, examples: bool) -> int:
-    """Read everything, hold it to the house rules and run its examples. PATHS are laid over the shipped glossary."""
+    """Read everything, hold it to the house rules and run its examples. Your own packs, then PATHS, lie over the shipped ones."""
     try:
-        glossary = load_glossary(paths)
+        glossary = load_glossary([*_own_packs(), *paths])
     except GlossaryError as error:
         _show([Complaint(problem, "format", "", advice=False) for problem in error.problems], style)
         return 1
@@ -210,10 +214,16 @@ def forms(lemma: str, lang: str) -> int:
 def explain(text: str, title: str, lang: str | None, glossary: Glossary) -> int:
     """Say what matches in TEXT, what does not, and which rule decided."""
     verdicts = Matcher(glossary).explain(text, lang=lang, title=title)
-    _say(str(verdict) for verdict in verdicts)
+    _say(_told(verdict, text) for verdict in verdicts)
     if not verdicts:
         click.echo("no form of any entry is in this text")
     return 0
+
+
+def _told(verdict: Verdict, text: str) -> str:
+    signs = f"; the text says {', '.join(map(str, verdict.evidence))}" if verdict.evidence else ""
+    decided = f"{'matches' if verdict.kept else 'does not match'} ({verdict.rule}{signs})"
+    return f"«{text[verdict.start : verdict.end]}» {verdict.entry}: {decided}"
 
 
 @glossary.command()

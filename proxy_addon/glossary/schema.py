@@ -38,8 +38,10 @@ def schema_text() -> str:
 
 
 def _section() -> Schema:
-    """What hangs on an id: a rule if it names an authority, a topic if it lists evidence, else an entry or its patch."""
-    topic = {"anyOf": [{"required": [name]} for name in TOPIC]}
+    """What hangs on an id: a rule if it names an authority, a topic if it lists evidence and
+    has nothing of an entry, else an entry or its patch."""
+    entry_like = {"anyOf": [{"required": [name]} for name in ("kind", "terms", "means")]}
+    topic = {"anyOf": [{"required": [name]} for name in TOPIC], "not": entry_like}
     patch = {"required": ["default"], "maxProperties": 1}
     otherwise: Schema = _ref("entry")
     for test, chosen in (

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from proxy_addon.commands import glossary as commands
 from proxy_addon.glossary.loader import SHIPPED
+from proxy_addon.paths import packs_dir
 
 GUIDE = SHIPPED / "README.md"
 BROKEN = "ru-own:\n  kind: labl\n"
@@ -104,8 +105,53 @@ def test_a_new_entry_is_valid_and_found(tmp_path: Path) -> None:
     assert run("fmt", "--check", str(file)).return_value == 0
 
 
-def test_explain_names_the_entry(own: Path) -> None:
-    assert "en-zqx" in run("explain", "A zqxword here.", "--glossary", str(own)).output
+def test_explain_says_what_matches_and_which_rule_decided(own: Path) -> None:
+    assert run("explain", "A zqxword here.", "--glossary", str(own)).output == "«zqxword» en-zqx: matches (always)\n"
+
+
+def test_a_reader_s_own_packs_are_checked_too(own: Path) -> None:
+    packs_dir().mkdir(parents=True)
+    broken = packs_dir() / "mine.yaml"
+    broken.write_text(BROKEN, encoding="utf-8")
+    try:
+        told = run("check").output
+    finally:
+        broken.unlink()
+    assert f"{broken}:2:9: `labl` is not a kind; did you mean `label`? [format]" in told.splitlines()
+
+
+@pytest.mark.parametrize(("style", "names"), [("csv", ["out"]), ("html", ["index.html"]), ("stardict", ["glossator.ifo"])])
+def test_an_export_is_a_file_or_a_folder(style: str, names: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "sub" / "out"
+    assert run("export", "--format", style, "--out", str(out)).return_value == 0
+    assert [name for name in names if (out / name).is_file() or out.is_file()] == names
+
+
+def test_a_format_of_several_files_asks_for_a_folder() -> None:
+    assert "name a folder for them with --out" in str(run("export", "--format", "html").exception)
+
+
+def test_an_import_becomes_a_file_of_drafts_that_check_names(tmp_path: Path) -> None:
+    listed, out = tmp_path / "list.csv", tmp_path / "own.yaml"
+    listed.write_text("term,definition\nzqxpop,An explosion\n", encoding="utf-8")
+    assert run("import", str(listed), "--lang", "en", "--out", str(out)).return_value == 0
+    told = [line for line in run("check", str(out)).output.splitlines() if line.startswith(str(out))]
+    assert f"{out}:2:1: `en-zqxpop`: TODO stands under `who`; write it [to-do]" in told
+    assert run("fmt", "--check", str(out)).return_value == 0
+    assert "name a new file" in str(run("import", str(listed), "--out", str(out)).exception)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("list.docx", "x", "say it with --format (csv, html, json, tbx)"),
+        ("list.csv", "a1\nx\n", "no terms found"),
+        ("list.csv", "term,kind\npop,insult\n", "nothing was imported"),
+    ],
+)
+def test_what_can_not_be_imported_is_told(name: str, text: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert told in str(run("import", str(tmp_path / name)).exception)
 
 
 def test_forms_are_listed() -> None:

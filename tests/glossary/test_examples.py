@@ -78,7 +78,9 @@ def test_no_sentence_to_leave_alone_is_marked_by_the_rewriter(matcher: Matcher) 
     for entry in ENTRIES:
         for example in entry.leave:
             lang = f' lang="{example.lang}"' if example.lang else ""
-            page = f"<!DOCTYPE html><html{lang}><title>{escape(example.title)}</title><p>{escape(example.text)}</p></html>".encode()
+            page = (
+                f"<!DOCTYPE html><html{lang}><title>{escape(example.title)}</title><p>{escape(example.text)}</p></html>".encode()
+            )
             annotated = annotate_html(page, matcher=matcher, content_type="text/html; charset=utf-8")
             marked = BeautifulSoup(annotated, "html.parser").select("gl-term")
             assert [term for term in marked if entry.id in term["data-entry"].split()] == []
