@@ -167,7 +167,7 @@ class Block:
 
     def verdicts(self, memory: Memory, *, everything: bool = False) -> list[Verdict]:
         """What is kept, in order, without overlaps (equal spans stay); with ``everything`` what is dropped, too."""
-        if not self._scanner.may_find_terms(self._text):
+        if not self._scanner.finds_terms(self._text):
             return []
         judged = sorted((self._judge(each, memory) for each in set(self._found.occurrences)), key=_leftmost_longest)
         verdicts: list[Verdict] = []
@@ -222,7 +222,9 @@ class Block:
             return Decision(True, "always")
         sentence = self._sentences.around(occurrence.start)
         candidate = Candidate(self._source, occurrence.start, occurrence.end, sentence, rule.entry, quoted)
-        scene = decide(candidate, rule.scene, self.evidence(rule.scene), memory) if rule.scene != NONE else None
+        scene = None
+        if rule.scene != NONE:
+            scene = decide(candidate, rule.scene, self.evidence(rule.scene), memory, quotes_suffice=True)
         if scene and scene.contrary:
             return scene
         if rule.near and scene and (scene.kept or not rule.topics):

@@ -60,7 +60,8 @@ def load(folder: Path, key: str) -> Tables | None:
             head, _, body = file.read().partition(b"\n")
         if head != _head(key, body):
             return None
-        anchors, *others = marshal.loads(body)
+        # Field by field: other threads have their turn in between.
+        anchors, *others = map(marshal.loads, marshal.loads(body))
         return Tables(anchors.split("\n") if anchors else [], *others)
     except (OSError, ValueError, EOFError, TypeError):
         return None
@@ -73,7 +74,7 @@ def store(folder: Path, key: str, tables: Tables) -> None:
         os.chmod(folder, 0o700)
         anchors, *others = tables.plain()
         # One long text is read ten times as fast as many short ones.
-        body = marshal.dumps(("\n".join(anchors), *others))
+        body = marshal.dumps([marshal.dumps(each) for each in ("\n".join(anchors), *others)])
         handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
         try:
             with open(handle, "wb") as file:

@@ -54,7 +54,7 @@ class Scanner:
         self._spaced = tables.words + tables.prefixes
         several = tables.tails.keys() | tables.spans.keys() | tables.starred.keys()
         self._plain = bytes(place not in several for place in range(len(tables.anchors)))
-        self._terms = Sieve(tables.terms)
+        self._terms = Sieve(tables.terms, tables.places)
         self._automaton = _automaton(tables.anchors) if fast and tables.anchors else None
 
     def scan(self, text: str) -> list[Hit]:
@@ -82,9 +82,28 @@ class Scanner:
                 self._spaced_hits(read, place, start, end, hits)
         return hits
 
-    def may_find_terms(self, text: str) -> bool:
-        """Whether the folded ``text`` may hold a term. Much cheaper than looking."""
-        return self._terms.holds(unmixed(text)) or (bool(self._tables.masked) and has_mask(text))
+    def finds_terms(self, text: str) -> bool:
+        """Whether there is a term in the folded ``text``, or perhaps one. Much cheaper than ``scan``."""
+        read = unmixed(text)
+        places = self._terms.tells(read)
+        if places is None or any(self._term_begins(read, place) for place in places):
+            return True
+        return bool(self._tables.masked) and has_mask(text)
+
+    def _term_begins(self, text: str, place: int) -> bool:
+        anchor, whole = self._tables.anchors[place], place < self._tables.words
+        if place >= self._spaced:
+            return True
+        start = text.find(anchor)
+        while start >= 0:
+            end = start + len(anchor)
+            if not (start and _in_word(text[start - 1])) and not (whole and end < len(text) and _in_word(text[end])):
+                hits: list[Hit] = []
+                self._spaced_hits(text, place, start, end if whole else _REST.match(text, end).end(), hits)  # type: ignore[union-attr]
+                if any(self._tables.terms_in[hit.payload] for hit in hits):
+                    return True
+            start = text.find(anchor, end)
+        return False
 
     def topics(self, text: str) -> set[int] | None:
         """The topics that the folded ``text`` may speak of; None: perhaps of all."""

@@ -21,6 +21,8 @@ except ImportError:  # A machine without a wheel for it.
 
 # A denser automaton is a little faster and takes ten times as long to make.
 DENSE = 2_000
+# Patterns of one automaton.
+PART = 10_000
 # So many letters of the word beside the anchor: more tell little more.
 LETTERS = 4
 
@@ -45,37 +47,37 @@ class Sieve:
 
     def __init__(self, beginnings: bytes, told: Sequence[tuple[int, ...]] = ()) -> None:
         self._told = told
-        self._automaton = _automaton(beginnings.split(b"\n") if beginnings else [])
-
-    def holds(self, text: str) -> bool:
-        """Whether the folded ``text`` may hold anything."""
-        data = _spaced(text)
-        return data is None or self._automaton is None or bool(self._automaton.find_matches_as_indexes(data))
+        self._automata = _automata(beginnings.split(b"\n") if beginnings else [])
 
     def tells(self, text: str) -> set[int] | None:
         """All that the folded ``text`` may tell; None: perhaps everything."""
         data = _spaced(text)
-        if data is None or self._automaton is None:
+        if data is None or self._automata is None:
             return None
-        found = set(map(_number, self._automaton.find_matches_as_indexes(data, overlapping=True)))
-        return set().union(*map(self._told.__getitem__, found))
+        told: set[int] = set()
+        for first, automaton in self._automata:
+            found = automaton.find_matches_as_indexes(data, overlapping=True)
+            if found:
+                told.update(*(self._told[first + number] for number in set(map(_number, found))))
+        return told
 
 
 def prepare(tables: Tables) -> None:
     """Fill in what the sieves of ``tables`` look for: terms, and words that speak for or against a topic."""
-    tells = [frozenset(_told(tables, payload)) for payload in range(len(tables.meanings))]
-    terms: set[bytes] = set()
+    tables.terms_in = bytes(any(meaning[0] == ENTRY for meaning in meanings) for meanings in tables.meanings)
+    topics = [frozenset(_told(tables, payload)) for payload in range(len(tables.meanings))]
+    terms: dict[bytes, set[int]] = defaultdict(set)
     signs: dict[bytes, set[int]] = defaultdict(set)
-    for beginning, payload in _beginnings(tables):
+    for beginning, place, payload in _beginnings(tables):
         data = _coded(_NO_WORD.sub(_simple, beginning))
-        if any(meaning[0] == ENTRY for meaning in tables.meanings[payload]):
-            terms.add(data)
-        if tells[payload]:
-            signs[data] |= tells[payload]
+        if tables.terms_in[payload]:
+            terms[data].add(place)
+        if topics[payload]:
+            signs[data] |= topics[payload]
     shared: dict[tuple[int, ...], tuple[int, ...]] = {}
-    tables.terms = b"\n".join(sorted(terms))
+    tables.terms, tables.places = b"\n".join(terms), list(map(tuple, map(sorted, terms.values())))
     tables.signs = b"\n".join(signs)
-    tables.told = [shared.setdefault(topics, topics) for topics in map(tuple, map(sorted, signs.values()))]
+    tables.told = [shared.setdefault(each, each) for each in map(tuple, map(sorted, signs.values()))]
 
 
 def _told(tables: Tables, payload: int) -> Iterator[int]:
@@ -87,29 +89,41 @@ def _told(tables: Tables, payload: int) -> Iterator[int]:
             yield from tables.rules[meaning[1]][3]  # type: ignore[misc]
 
 
-def _beginnings(tables: Tables) -> Iterator[tuple[str, int]]:
-    """Beginnings of all spellings in letters of scripts with spaces, each with the number of its meanings."""
-    for place in range(tables.words + tables.prefixes):
-        whole = place < tables.words
-        anchor = f"{tables.anchors[place]} " if whole else tables.anchors[place]
-        if tables.lone[place] != NONE:
-            yield f" {anchor}", tables.lone[place]
-        following = [*tables.tails.get(place, {}).items(), *((tail[0], found) for tail, found in tables.starred.get(place, ()))]
-        for tail, payload in following:
-            yield from ((f" {anchor}{letters}", payload) for letters in (_first_letters(tail) if whole else ("",)))
-        for around, payload in tables.around.get(place, {}).items():
-            yield from ((beginning, payload) for beginning in _beginnings_around(anchor, *around.split(AROUND)))
-
-    for place in range(tables.words + tables.prefixes, len(tables.anchors)):
-        # A number in a Chinese list may stand in any text, and anywhere in it.
-        for tail, payload in [("", tables.lone[place]), *tables.tails.get(place, {}).items()]:
-            if payload != NONE and _UNSPACED.search(tables.anchors[place] + tail) is None:
-                yield tables.anchors[place] + tail, payload
+def _beginnings(tables: Tables) -> Iterator[tuple[str, int, int]]:
+    """Beginnings of all spellings in letters of scripts with spaces, each with its anchor and the number of its meanings."""
+    for place, anchor in enumerate(tables.anchors):
+        found = _unspaced if place >= tables.words + tables.prefixes else _whole if place < tables.words else _prefixes
+        yield from ((beginning, place, payload) for beginning, payload in found(tables, place, anchor))
 
 
-def _beginnings_around(anchor: str, head: str, tail: str) -> Iterator[str]:
-    for before in _last_letters(head):
-        yield from (f"{before} {anchor}{letters}" for letters in _first_letters(tail))
+def _whole(tables: Tables, place: int, anchor: str) -> Iterator[tuple[str, int]]:
+    if tables.lone[place] != NONE:
+        yield f" {anchor} ", tables.lone[place]
+    for tail, payload in _following(tables, place):
+        yield from ((f" {anchor} {letters}", payload) for letters in _first_letters(tail))
+    for around, payload in tables.around.get(place, {}).items():
+        head, _, tail = around.partition(AROUND)
+        yield from (
+            (f"{before} {anchor} {letters}", payload) for before in _last_letters(head) for letters in _first_letters(tail)
+        )
+
+
+def _prefixes(tables: Tables, place: int, anchor: str) -> Iterator[tuple[str, int]]:
+    payloads = {tables.lone[place], *(payload for _, payload in _following(tables, place))} - {NONE}
+    yield from ((f" {anchor}", payload) for payload in payloads)
+
+
+def _unspaced(tables: Tables, place: int, anchor: str) -> Iterator[tuple[str, int]]:
+    """A number in a Chinese list may stand in any text, and anywhere in it."""
+    for tail, payload in [("", tables.lone[place]), *tables.tails.get(place, {}).items()]:
+        if payload != NONE and _UNSPACED.search(anchor + tail) is None:
+            yield anchor + tail, payload
+
+
+def _following(tables: Tables, place: int) -> Iterator[tuple[str, int]]:
+    """Tails, or their first words."""
+    yield from tables.tails.get(place, {}).items()
+    yield from ((pattern[0], payload) for pattern, payload in tables.starred.get(place, ()))
 
 
 def _first_letters(tail: str) -> Iterable[str]:
@@ -147,9 +161,14 @@ def _coded(text: str) -> bytes:
     return text.encode("utf-8", "replace").translate(_SIMPLE).replace(b"\v", b" \v ")
 
 
-def _automaton(patterns: list[bytes]) -> ahocorasick_rs.BytesAhoCorasick | None:
+def _automata(patterns: list[bytes]) -> list[tuple[int, ahocorasick_rs.BytesAhoCorasick]] | None:
+    """Automata for a part of the patterns each, with the number of the first one: making one stops all other threads."""
     if ahocorasick_rs is None:
         return None
     kinds = ahocorasick_rs.Implementation
     kind = kinds.DFA if len(patterns) < DENSE else kinds.ContiguousNFA
-    return ahocorasick_rs.BytesAhoCorasick(patterns, matchkind=ahocorasick_rs.MatchKind.Standard, implementation=kind)
+    standard = ahocorasick_rs.MatchKind.Standard
+    return [
+        (first, ahocorasick_rs.BytesAhoCorasick(patterns[first : first + PART], matchkind=standard, implementation=kind))
+        for first in range(0, len(patterns), PART)
+    ]
