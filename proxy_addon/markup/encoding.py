@@ -31,6 +31,8 @@ _CODECS: Mapping[str, str] = {
     "iso-8859-8-i": "iso-8859-8",
     "macintosh": "mac_roman",
     "shift_jis": "cp932",
+    "utf-16be": "utf-8",
+    "utf-16le": "utf-8",
     "windows-874": "cp874",
     "x-mac-cyrillic": "mac_cyrillic",
     # Its upper half is private characters: nothing there is a word.
@@ -64,8 +66,6 @@ class Encoding:
     @property
     def codec(self) -> str:
         """The Python codec that reads it as browsers do; for UTF-16, the one behind the bridge."""
-        if self.name in ("utf-16le", "utf-16be"):
-            return "utf-8"
         return _CODECS.get(self.name, self.name)
 
     @property

@@ -95,7 +95,7 @@ def _compiled(pattern: str) -> re.Pattern[bytes]:
 
 # ``split`` gives [text, markup, text, ... text]; joined, the pieces are the input. Every way begins with one and the same "<",
 # written once: so the search for it is one call of memchr, and takes less than half of the time.
-SPLIT = _compiled(rf"(<(?:(?:{_UNIT})(?:<(?:{_UNIT}))*+|{_STOP}))")
+SPLIT = _compiled(rf"(<(?=[A-Za-z!?/]|\Z)(?:(?:{_UNIT})(?:<(?:{_UNIT}))*+|{_STOP}))")
 UNIT = _compiled(rf"<(?:{_UNIT})")
 # The units of a piece of markup. A tag has groups 1 ("/" or "") and 2 (name); raw elements and drawings are one unit without.
 UNITS = _compiled(rf"<(?:(?=[sStTxXiInN])(?:{_RAW_ELEMENTS}|{_DRAWING})|(/?+)({NAME}){ATTRIBUTES}|{COMMENT}|{BOGUS_COMMENT})")

@@ -220,7 +220,8 @@ class Foreign:
         elif found.group(1):
             self.space.end(lower(name))
         else:
-            self._start(lower(name), buffer[found.start() : found.start() + HOLD], self_closing(found.group()))
+            tag = found.group()
+            self._start(lower(name), tag[:HOLD], tag.endswith(b"/>") and self_closing(tag))
         return found.end()
 
 

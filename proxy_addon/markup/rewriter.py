@@ -28,6 +28,9 @@ WINDOW = 65536
 # With less than this, and less than a quarter of what is held already, new bytes wait for more.
 ENOUGH = 2048
 
+# Where more than so many terms may begin in one block, and more than one in so many characters, nobody has written to be read.
+FEW, APART = 24, 12
+
 # Why a page, or the rest of it, was left alone.
 Reason = Literal[
     # Its encoding holds no text that could be read.
@@ -177,6 +180,7 @@ class _Page:
         self._fresh = 0
         self._passage: Passage | None = None
         self._tag = b""
+        self._dense = False
         self.halted = False
 
     @property
@@ -300,6 +304,7 @@ class _Page:
             held = found.pop().runs[0].at
             index = max(index for index in range(0, len(stretch.parts), 2) if stretch.offset(index) <= held)
             self._reader.holds(held, stretch.offset(index))
+        self._dense = True
         for block in found:
             if self._matcher.suspects(block.text, tuple):
                 self._judged(block, edits)
@@ -330,6 +335,7 @@ class _Page:
                 texts[index // 2] = b""
         glued = Glued(texts, self._encoding)
         suspects = self._matcher.suspects(glued.text, lambda: glued.edges) if glued.text else ()
+        self._dense = len(suspects) > FEW
         done = 0
         for nth in glued.holding(suspects) if suspects else ():
             if 2 * nth >= done:
@@ -337,12 +343,16 @@ class _Page:
                 yield low, done
 
     def _judged(self, block: Block, edits: list[Edit]) -> None:
-        if self.marks.crowded:
+        if self.marks.crowded or (self._dense and not self._is_prose(block.text)):
             return
         evidence = self._reader.evidence
         if self._judge is None:
             self._judge = self._matcher.page(lang=evidence.lang, title=evidence.title, description=evidence.description)
         edits += self.marks.block(block, self._judge.find(block.text, lang=block.lang))
+
+    def _is_prose(self, text: str) -> bool:
+        found = len(self._matcher.suspects(text, tuple))
+        return found <= FEW or found * APART <= len(text)
 
 
 def annotate_html(data: bytes, *, matcher: Finder, content_type: str | None = None, url: str | None = None) -> bytes:

@@ -165,8 +165,11 @@ def blocks(runs: Iterable[tuple[Run, str, str | None]], encoding: Encoding) -> I
             else:
                 room = block.runs[0].at + LONGEST - run.at
             keep = len(run.source) if len(run.source) <= room else _cut_within(run.source, room, encoding)
-            if run.source[:keep].strip():
+            if breaks and run.source[:keep].strip():
                 breaks = 0
+            if keep == len(run.source):
+                block.add(run, between)
+                break
             if keep:
                 block.add(Run(run.at, run.source[:keep]), between)
             run, between = Run(run.at + keep, run.source[keep:]), ""
