@@ -21,11 +21,11 @@ from proxy_addon.markup.strip import OURS
 # In lower case: tags that matter by their names, and headings.
 _TAGS = re.compile(rf"<(?:(?:{'|'.join(sorted(SKIPPED))}){NAME_ENDS}|/?+gl-|style data-glossator)".encode("ascii"))
 _HEADINGS = re.compile(rf"<h[1-6]{NAME_ENDS}".encode("ascii"))
-# In lower case: tags of a head that are more than passed over, and whatever may end it.
+# In lower case: tags that a head may have or that end it, but for those that are passed over; and what a meta element may say.
 _HEAD_TAGS = re.compile(
-    rf"<(?:meta(?=[^<]*?(?:description|og:title|content-security-policy))"
-    rf"|(?!(?:meta|link|base|script|style|noscript|head){NAME_ENDS})[a-z]|/?+gl-|style data-glossator)".encode("ascii")
+    rf"<(?:(?!(?:meta|link|base|script|style|noscript|head){NAME_ENDS})[a-z]|/?+gl-|style data-glossator)".encode("ascii")
 )
+_SAYINGS = tuple(map(re.compile, (b"description", b"og:title", b"content-security-policy")))
 _HEAD = names("html head title meta link base script style noscript template")
 
 
@@ -102,6 +102,8 @@ class Reader:
         """Where tags may stand that matter, in bytes of the source."""
         lowered = source.lower()
         found = [tag.start() for tag in (_HEAD_TAGS if self.in_head else _TAGS).finditer(lowered)]
+        if self.in_head:
+            found += [said.start() for saying in _SAYINGS for said in saying.finditer(lowered)]
         if self.sections:
             found += [heading.start() for heading in _HEADINGS.finditer(lowered)]
         return sorted((*found, *asks(lowered)))
