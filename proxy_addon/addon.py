@@ -16,13 +16,14 @@ import contextlib
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from mitmproxy import addonmanager, ctx, exceptions, http, tcp, tls
 
 from proxy_addon.glossary.loader import GlossaryError
 from proxy_addon.machine.avoided import Avoided
-from proxy_addon.machine.edition import Edition, edition, edits
+from proxy_addon.machine.edition import Edition, Snapshot, edition, editions, look
 from proxy_addon.machine.hosts import is_loopback
 from proxy_addon.machine.settings import SettingsError, settings
 from proxy_addon.markup.annotation import STYLE_HASH
@@ -43,6 +44,7 @@ REFUSAL = b"Glossator does not pass requests on to its own service.\n"
 
 _FAILURES = 3  # broken pages after which a host is left alone for the session
 _REFUSED = 300.0  # seconds for which a host is not opened after a handshake failed
+_TRIES = 100  # looks, a tenth of a second apart, for where the proxy listens
 _UPLOAD = 64 * 1024  # bytes of a request's body from which on it is not held
 
 logger = logging.getLogger(__name__)
@@ -66,6 +68,7 @@ class Glossator:
         self.within = tuple(within)
         self._settings = settings({}, within=within)
         self._edition: Edition | None = None
+        self._seen: Snapshot = frozenset()
         self._service: Service | None = None
         self._visits: dict[str, Visit] = {}
         self._transforms: dict[str, tuple[Transform, Rewriter]] = {}
@@ -86,7 +89,7 @@ class Glossator:
         try:
             chosen = settings(_chosen(), within=self.within)
             if "glossary" in changed or self._edition is None:
-                self._edition = edition(chosen.glossary)
+                self._read(chosen.glossary)
         except (SettingsError, GlossaryError) as error:
             self._reject(error)
         else:
@@ -95,13 +98,16 @@ class Glossator:
     async def running(self) -> None:
         try:
             await self._serve(self._current())
-        except (GlossaryError, PortTaken, OSError) as error:
+        except PortTaken as error:
+            logger.error("%s; choose another with --service-port, or none with --no-service", error)
+        except (GlossaryError, OSError) as error:
             logger.error("%s", error)
         self._watch = asyncio.get_running_loop().create_task(self._follow())
 
     async def done(self) -> None:
         if self._watch:
             self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
         if self._service:
             await self._service.stop()
         self._visits.clear()
@@ -114,8 +120,12 @@ class Glossator:
         logger.error("%s", error)
 
     def _current(self) -> Edition:
-        if self._edition is None:
-            self._edition = edition(self._settings.glossary)
+        return self._edition or self._read(self._settings.glossary)
+
+    def _read(self, given: Sequence[Path]) -> Edition:
+        seen = look(given)
+        self._edition = edition(given)
+        self._seen = seen
         return self._edition
 
     @property
@@ -134,19 +144,25 @@ class Glossator:
         self._service = service
 
     async def _follow(self) -> None:
-        """New editions as the files change; compiled in a thread, so that pages flow on meanwhile."""
+        """New editions as the files change; pages flow on meanwhile."""
+        await self._introduce()
         told = ""
-        async for _ in edits(self._settings.glossary):
-            try:
-                new = await asyncio.to_thread(edition, self._settings.glossary)
-            except GlossaryError as error:
-                if str(error) != told:
-                    logger.warning("The glossary is broken; the last good one stays in use.\n%s", error)
-                told = str(error)
-            else:
+        async for found in editions(self._settings.glossary, self._seen):
+            if isinstance(found, Edition):
                 logger.warning("The glossary was read anew.")
-                self._edition, told = new, ""
+                self._edition, told = found, ""
+            elif str(found) != told:
+                told = str(found)
+                logger.warning("The glossary is broken; the last good one stays in use.\n%s", told)
             self._inform_service(told)
+
+    async def _introduce(self) -> None:
+        """Tells the service where the proxy listens, as soon as it does."""
+        for _ in range(_TRIES):
+            if not self._service or self._service.current.proxy:
+                return
+            self._service.current.proxy = _listening()
+            await asyncio.sleep(0.1)
 
     def _inform_service(self, fault: str) -> None:
         if self._service and self._edition:
@@ -313,6 +329,13 @@ class Glossator:
     def _refuse_own_service(self, flow: http.HTTPFlow) -> None:
         if self._is_own_service(flow):
             flow.response = http.Response.make(403, REFUSAL, {"Content-Type": "text/plain"})
+
+
+def _listening() -> str:
+    """Where the proxy listens, as HOST:PORT; empty before it does."""
+    server: Any = ctx.master.addons.get("proxyserver")  # type: ignore[no-untyped-call]
+    places = server.listen_addrs() if server else ()
+    return next((f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port, *_ in places), "")
 
 
 def _type(option: Option) -> Any:

@@ -79,6 +79,9 @@ def _run(group: click.Group, args: Sequence[str] | None, extra: Mapping[str, Any
     try:
         result = group.main(args, **{"prog_name": "glossator", **extra, "standalone_mode": False})
         sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message(), file=sys.stderr)
+        return _USED_WRONGLY
     except click.ClickException as error:
         print(f"glossator: {_one_line(error)}", file=sys.stderr)
         return _USED_WRONGLY

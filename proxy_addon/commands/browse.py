@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from proxy_addon.machine.authority import Authority
     from proxy_addon.machine.browsers import Browser
 
+_PATIENCE = 5.0  # seconds for a running proxy to take a connection
+
 
 @click.command("browse")
 @click.argument("url", default="about:blank")
@@ -27,9 +31,7 @@ if TYPE_CHECKING:
 @click.option("--headless", is_flag=True, help="Without a window, for tests.")
 @click.option("-v", "--verbose", is_flag=True, help="Show, while it runs, per host why a page was left alone or what was found.")
 @setting_options
-def browse(
-    url: str, kind: Any, given_proxy: str | None, upstream: str, headless: bool, verbose: bool, **values: Any
-) -> None:
+def browse(url: str, kind: Any, given_proxy: str | None, upstream: str, headless: bool, verbose: bool, **values: Any) -> None:
     """Open a browser that is ready to read with, and leave nothing behind.
 
     The browser has a profile of its own in a temporary folder, trusts an authority made for this session only, and both
@@ -73,10 +75,24 @@ async def _running(address: str) -> AsyncIterator[tuple[tuple[str, int], Authori
     """A proxy that runs already, with the authority of this machine."""
     from proxy_addon.machine import authority
 
-    host, _, port = address.rpartition(":")
+    host, port = _place(address)
     own = authority.load(paths.authority_dir())
-    if not host or not port.isdigit():
-        raise click.BadParameter(f"{address!r} is not HOST:PORT", param_hint="--proxy")
     if own is None:
         raise click.ClickException("this machine has no authority yet; start the proxy first (glossator proxy)")
-    yield (host, int(port)), own
+    try:
+        _, writer = await asyncio.wait_for(asyncio.open_connection(host, port), _PATIENCE)
+        writer.close()
+    except OSError as error:
+        raise click.ClickException(f"no proxy listens on {address}; start it first (glossator proxy)") from error
+    yield (host, port), own
+
+
+def _place(address: str) -> tuple[str, int]:
+    try:
+        parts = urlsplit(f"//{address}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if not host or not port or parts.path:
+        raise click.BadParameter(f"{address!r} is not HOST:PORT", param_hint="--proxy")
+    return host, port

@@ -7,6 +7,7 @@ import json
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -44,12 +45,21 @@ def proxy(host: str, port: int, upstream: str, ready_file: Path | None, verbose:
     except (authority.AuthorityError, run.StartError, GlossaryError) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+        raise click.ClickException(f"{error.filename}: {error.strerror}; mend this, or choose another file") from error
 
 
 def mode(upstream: str) -> str:
     """How mitmproxy calls it to pass requests on to another proxy, or to the origins themselves."""
-    return f"upstream:{upstream}" if upstream else "regular"
+    if not upstream:
+        return "regular"
+    try:
+        parts = urlsplit(upstream)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise click.BadParameter(f"{upstream!r} is not the URL of a proxy; write http://HOST:PORT", param_hint="--upstream")
+    return f"upstream:{upstream}"
 
 
 def talk(verbose: bool) -> None:
@@ -66,14 +76,24 @@ async def _serve(values: dict[str, Any], own: Authority, place: Place, ready_fil
     from proxy_addon.machine import run
 
     async with run.proxy(values, own, place) as address:
-        click.echo(f"Glossator listens on {address}: set it as your browser's HTTP and HTTPS proxy. Ctrl-C ends it.")
         if ready_file:
             _tell(ready_file, address, own)
         try:
+            click.echo(_greeting(address))
             await asyncio.Event().wait()
         finally:
             if ready_file:
                 ready_file.unlink(missing_ok=True)
+
+
+def _greeting(address: Address) -> str:
+    lines = [
+        f"Glossator listens on {address}: set it as your browser's HTTP and HTTPS proxy. Ctrl-C ends it.",
+        "The browser must trust this machine's authority (glossator ca says how); glossator browse opens one that does.",
+    ]
+    if address.service_port:
+        lines.append(f"Its local service: http://127.0.0.1:{address.service_port}/")
+    return "\n".join(lines)
 
 
 def _tell(file: Path, address: Address, own: Authority) -> None:

@@ -3,45 +3,75 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
-from collections.abc import Sequence
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import click
 
-from proxy_addon.glossary.loader import GlossaryError, load_glossary
-from proxy_addon.matching.matcher import Matcher
-from proxy_addon.options import BY_NAME
+from proxy_addon.glossary.loader import GlossaryError
+from proxy_addon.machine.edition import Edition, edition, editions, look
+from proxy_addon.options import BY_NAME, LANGUAGES
 from proxy_addon.paths import data_dir
 from proxy_addon.service.app import Current
 from proxy_addon.service.secret import installation_token
 from proxy_addon.service.server import HOST, PortTaken, Service
 
+_SPOKEN = tuple(language for language in LANGUAGES if language != "auto")
+
 
 @click.command()
-@click.option("--port", default=BY_NAME["service_port"].default, show_default=True, help="Port on 127.0.0.1; 0 takes a free one.")
-@click.option("--glossary", multiple=True, metavar="PATH", help=BY_NAME["glossary"].help)
 @click.option(
-    "--language", default="en", show_default=True, help="Language of the explanations unless a request asks for another."
+    "--port",
+    default=BY_NAME["service_port"].default,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port on 127.0.0.1; 0 takes a free one.",
+)
+@click.option("--glossary", multiple=True, type=click.Path(path_type=Path), help=BY_NAME["glossary"].help)
+@click.option(
+    "--language",
+    default="en",
+    show_default=True,
+    type=click.Choice(_SPOKEN),
+    help="Language of the explanations unless a request asks for another.",
 )
 @click.option("--show-token", is_flag=True, help="Print the token of this installation and stop.")
-def serve(port: int, glossary: Sequence[str], language: str, show_token: bool) -> None:
+def serve(port: int, glossary: tuple[Path, ...], language: str, show_token: bool) -> None:
     """Run the local service without the proxy."""
-    token = installation_token(data_dir())
-    if show_token:
-        click.echo(token)
-        return
     try:
-        current = Current(Matcher(load_glossary(glossary or None)), language)
-        asyncio.run(_run(Service(current, port=port, token=token)))
-    except (GlossaryError, PortTaken) as error:
-        raise click.UsageError(str(error)) from error
+        token = installation_token(data_dir())
+        if show_token:
+            click.echo(token)
+            return
+        seen = look(glossary)
+        current = Current(edition(glossary).matcher, language)
+        asyncio.run(_run(Service(current, port=port, token=token), editions(glossary, seen)))
+    except PortTaken as error:
+        raise click.UsageError(f"{error}; choose another with --port") from error
+    except GlossaryError as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}; mend its permissions") from error
 
 
-async def _run(service: Service) -> None:
+async def _run(service: Service, edits: AsyncIterator[Edition | GlossaryError]) -> None:
     await service.start()
     click.echo(f"Glossator's service listens on http://{HOST}:{service.port}/ (Ctrl-C stops it)")
-    stopped = asyncio.Event()
+    following = asyncio.ensure_future(_follow(service.current, edits))
     for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    await stopped.wait()
+        with contextlib.suppress(NotImplementedError):  # Windows: KeyboardInterrupt ends the loop instead
+            asyncio.get_running_loop().add_signal_handler(name, following.cancel)
+    await asyncio.wait([following])
     await service.stop()
+
+
+async def _follow(current: Current, edits: AsyncIterator[Edition | GlossaryError]) -> None:
+    """The files as they change; a broken edit keeps the last good glossary."""
+    async for found in edits:
+        if isinstance(found, Edition):
+            current.matcher, current.fault = found.matcher, ""
+        else:
+            current.fault = str(found)
+            click.echo(f"The glossary is broken; the last good one stays in use.\n{found}", err=True)

@@ -1,20 +1,27 @@
 """What pages are annotated with at one moment: a glossary, compiled, and the markup of each reader's language.
 
-An edition never changes; an edit of the glossary makes a new one, which takes the old one's place between two pages.
+An edition never changes; an edit of the glossary makes a new one, which takes the old one's place between two pages. The
+long work of that, reading and compiling, is done by another process (this module, run as a program), because in this one it
+would hold up the pages on their way.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
+import os
+import pickle
+import sys
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from proxy_addon import paths
-from proxy_addon.glossary.loader import SHIPPED, load_glossary, yaml_files
+from proxy_addon.glossary.loader import SHIPPED, GlossaryError, load_glossary, yaml_files
+from proxy_addon.glossary.model import Glossary
 from proxy_addon.markup.annotation import STYLE, Annotator
-from proxy_addon.matching.matcher import Matcher
+from proxy_addon.matching.matcher import Matcher, warm
 
 POLL = 1.0  # seconds between two looks at the files
 
@@ -46,6 +53,21 @@ def edition(given: Sequence[Path]) -> Edition:
     return Edition(Matcher(load_glossary(folders(given))))
 
 
+async def renewed(given: Sequence[Path]) -> Edition:
+    """Like ``edition``, with the long work done by another process; here it is done only where no process can be had."""
+    glossary = await _read_elsewhere(given)
+    return await asyncio.to_thread(lambda: Edition(Matcher(glossary)) if glossary else edition(given))
+
+
+async def editions(given: Sequence[Path], seen: Snapshot) -> AsyncIterator[Edition | GlossaryError]:
+    """What comes of each change on disk since it was ``seen``: a new edition, or the error because of which the last stays."""
+    async for _ in edits(given, seen):
+        try:
+            yield await renewed(given)
+        except GlossaryError as error:
+            yield error
+
+
 def folders(given: Sequence[Path]) -> list[Path]:
     """Where entries beside the shipped ones are read from, later ones winning: the reader's packs, if any, and those given."""
     own = paths.packs_dir()
@@ -65,20 +87,63 @@ def snapshot(watched: Iterable[Path]) -> Snapshot:
     return frozenset(seen)
 
 
-async def edits(given: Sequence[Path], *, every: float = POLL) -> AsyncIterator[None]:
+def look(given: Sequence[Path]) -> Snapshot:
+    """The files as they are now; to be taken before they are read, so that no edit is missed."""
+    return snapshot((SHIPPED, paths.packs_dir(), *given))
+
+
+async def edits(given: Sequence[Path], seen: Snapshot, *, every: float = POLL) -> AsyncIterator[None]:
     """Yields once for each change, as soon as the files have stayed the same for one period."""
-    watched = (SHIPPED, paths.packs_dir(), *given)
-    known = await asyncio.to_thread(snapshot, watched)
     while True:
-        await asyncio.sleep(every)
-        now = await asyncio.to_thread(snapshot, watched)
-        if now == known:
+        now = await _later(given, every)
+        if now == seen:
             continue
-        while now != (known := await _later(watched, every)):
-            now = known
+        while now != (seen := await _later(given, every)):
+            now = seen
         yield
 
 
-async def _later(watched: Sequence[Path], every: float) -> Snapshot:
+async def _later(given: Sequence[Path], every: float) -> Snapshot:
     await asyncio.sleep(every)
-    return await asyncio.to_thread(snapshot, watched)
+    return await asyncio.to_thread(look, given)
+
+
+async def _read_elsewhere(given: Sequence[Path]) -> Glossary | None:
+    """The glossary, its compiled form in the cache by now; None if that process could not do it, GlossaryError if it's broken."""
+    path = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH"))))
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", __name__, *map(str, given),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": path},
+            start_new_session=os.name == "posix",  # Ctrl-C is for the proxy, which ends this process
+        )  # fmt: skip
+    except (OSError, NotImplementedError, TypeError):  # no interpreter of its own, or an event loop without processes
+        return None
+    try:
+        told, _ = await process.communicate()
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+    if process.returncode:
+        return None
+    found: Glossary | GlossaryError = await asyncio.to_thread(pickle.loads, told)
+    if isinstance(found, GlossaryError):
+        raise found
+    return found
+
+
+def _read_here(given: Sequence[Path]) -> Glossary | GlossaryError:
+    try:
+        glossary = load_glossary(folders(given))
+    except GlossaryError as error:
+        return error
+    warm(glossary)
+    return glossary
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(pickle.dumps(_read_here([Path(name) for name in sys.argv[1:]])))

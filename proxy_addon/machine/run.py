@@ -11,6 +11,7 @@ import contextlib
 import errno
 import logging
 import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,6 +41,10 @@ _PARTS = frozenset(
         "UpdateAltSvc",
     )
 )
+
+
+# Seconds for which a thread that computes (a new edition, a request to the service) may make a page wait, each time.
+_SWITCH = 0.0005
 
 
 class StartError(Exception):
@@ -93,6 +98,8 @@ async def proxy(values: Mapping[str, Value], authority: Authority, place: Place)
 def run(until: Callable[[], Awaitable[None]]) -> None:
     """Runs a coroutine to its end, or until the process is asked to stop (SIGINT, SIGTERM); then it is cancelled."""
 
+    sys.setswitchinterval(_SWITCH)
+
     async def stoppable() -> None:
         task = asyncio.ensure_future(until())
         loop = asyncio.get_running_loop()
@@ -137,9 +144,7 @@ def _errors() -> Iterator[list[str]]:
 
 def _assembled(authority: Authority, place: Place, *ours: object) -> Any:
     """mitmproxy's master with its parts and ours; Any because it has hardly any types."""
-    main: Any = master.Master(
-        options.Options(confdir=str(authority.folder), listen_host=place.host, listen_port=place.port)
-    )
+    main: Any = master.Master(options.Options(confdir=str(authority.folder), listen_host=place.host, listen_port=place.port))
     usual: Any = addons.default_addons
     main.addons.add(*(part for part in usual() if type(part).__name__ in _PARTS))
     main.addons.add(*ours)
@@ -173,14 +178,18 @@ def _listening(main: Any, place: Place, errors: list[str]) -> tuple[str, int]:
     server = main.addons.get("proxyserver")
     for failure in (instance.last_exception for instance in server.servers):
         if isinstance(failure, OSError):
-            raise StartError(f"port {place.port} of {place.host} can't be used ({_reason(failure)}); choose another with --port")
+            raise StartError(_unusable(place, failure))
     _give_up(errors)
     host, port = server.listen_addrs()[0][:2]
     return host, port
 
 
-def _reason(failure: OSError) -> str:
-    return "it is taken" if failure.errno == errno.EADDRINUSE else failure.strerror or str(failure)
+def _unusable(place: Place, failure: OSError) -> str:
+    if failure.errno == errno.EADDRINUSE:
+        return f"port {place.port} of {place.host} is taken; choose another with --port"
+    if failure.errno == errno.EACCES:
+        return f"port {place.port} of {place.host} may not be used by you; choose one above 1023 with --port"
+    return f"can't listen on {place.host!r}, which is no address of this machine; choose another with --host"
 
 
 async def _stop(main: Any, task: asyncio.Task[None]) -> None:

@@ -1,11 +1,13 @@
 """The loopback service as an ASGI application: routes and their answers.
 
 It holds one current matcher, swapped whole when the glossary changes. It keeps no history: a request's text is matched and
-forgotten. It does not know mitmproxy; the proxy and ``glossator serve`` run the same application.
+forgotten. Matching runs in a thread, because the event loop may be the proxy's, which has pages to pass on. This module does
+not know mitmproxy; the proxy and ``glossator serve`` run the same application.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -29,7 +31,8 @@ API = "1"
 
 @dataclass(slots=True)
 class Current:
-    """What the service answers from. ``fault`` is the last broken edit of the glossary, in words, or empty."""
+    """What the service answers from. ``fault`` is the last broken edit of the glossary, in words, or empty; ``proxy`` where
+    the proxy listens (HOST:PORT), empty while none does."""
 
     matcher: Matcher
     language: str = "en"
@@ -88,16 +91,19 @@ async def entry(current: Current, request: Request) -> Response:
 
 async def annotate(current: Current, request: Request) -> Response:
     """Matches in the blocks of a page; offsets are UTF-16 code units into each block's text."""
+    body, language = await request.body(), _language(current, request)
+    return await asyncio.to_thread(_annotated, current.matcher, body, language)
+
+
+def _annotated(matcher: Matcher, body: bytes, language: str) -> Response:
     try:
-        asked = annotate_request(json.loads(await request.body()))
+        asked = annotate_request(json.loads(body))
     except (ValueError, RecursionError) as error:
         detail = str(error) if isinstance(error, Misunderstood) else "the body is not JSON"
         return problem(422 if isinstance(error, Misunderstood) else 400, detail)
-    matches, cited = _matches(current.matcher, asked)
-    entries = current.matcher.glossary.entries
-    language = _language(current, request)
-    cards = {ref: card(current.matcher.glossary, entries[ref], language) for ref in cited}
-    return JSONResponse({"glossary": current.matcher.version, "matches": matches, "entries": cards})
+    matches, cited = _matches(matcher, asked)
+    cards = {ref: card(matcher.glossary, matcher.glossary.entries[ref], language) for ref in cited}
+    return JSONResponse({"glossary": matcher.version, "matches": matches, "entries": cards})
 
 
 def _matches(matcher: Matcher, asked: AnnotateRequest) -> tuple[list[dict[str, Any]], list[str]]:
@@ -120,10 +126,13 @@ def _match(block: str, match: Match, units: Utf16) -> dict[str, Any]:
 async def front_page(current: Current, request: Request) -> Response:
     """A page for a person who opens the service's address: what this is, and how to use it."""
     entries = len(current.matcher.glossary.entries)
-    setup = f"<p>Set your browser's HTTP and HTTPS proxy to <code>{current.proxy}</code>.</p>" if current.proxy else ""
+    setup = _SETUP.format(proxy=current.proxy) if current.proxy else ""
     fault = "<p role=alert>The last edit of the glossary is broken; the one before it is in use.</p>" if current.fault else ""
     return HTMLResponse(_FRONT.format(entries=entries, setup=setup, fault=fault))
 
+
+_SETUP = """<p>Set your browser's HTTP and HTTPS proxy to <code>{proxy}</code> and let it trust this machine's authority:
+<code>glossator ca</code> says how. <code>glossator browse</code> opens a browser that is set up already.</p>"""
 
 _FRONT = """<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width">
 <title>Glossator</title><style>:root{{color-scheme:light dark}}body{{font:17px/1.5 system-ui,sans-serif;max-width:36rem;

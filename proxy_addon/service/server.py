@@ -16,7 +16,7 @@ HOST = "127.0.0.1"
 
 
 class PortTaken(Exception):
-    """Somebody else listens there; the user must choose another port."""
+    """Somebody else listens there, or may only: the user must choose another port."""
 
 
 class _Quiet(uvicorn.Server):
@@ -70,6 +70,6 @@ def _listen(port: int) -> socket.socket:
         listener.bind((HOST, port))
     except OSError as error:
         listener.close()
-        raise PortTaken(f"port {port} of {HOST} is taken: choose another with --service-port") from error
+        raise PortTaken(f"port {port} of {HOST} is taken, or not yours to take") from error
     listener.listen(128)
     return listener

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ def process(tmp_path: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[
         running.wait()
 
 
-def wait(condition: Any, seconds: float = 30) -> None:
+def wait(condition: Any, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come about"
@@ -62,7 +63,9 @@ def test_it_listens_for_this_machine_only_and_ends_at_once_when_asked(tmp_path: 
     with process(tmp_path) as (running, told, said):
         port = told["proxy"]["port"]
         assert told["proxy"]["host"] == "127.0.0.1"
-        assert len(said.read_text().splitlines()) == 1
+        service = f"http://127.0.0.1:{told['service']['port']}/"
+        wait(lambda: service in said.read_text())
+        assert f"listens on 127.0.0.1:{port}:" in said.read_text()
         with socket.create_connection(("127.0.0.1", port)):
             started = time.monotonic()
             running.send_signal(number)
@@ -123,9 +126,31 @@ def test_an_edit_of_the_glossary_shows_on_the_next_page_and_a_broken_one_does_no
         assert f"{pack / 'words.yaml'}:2:" in said.read_text()
         third = reader.get(url)
         assert (third.body, third.field("ETag")) == (second.body, second.field("ETag"))
+        (pack / "words.yaml").unlink()
+        pack.rmdir()
+        wait(lambda: said.read_text().count("the last good one stays") == 2)
+        assert reader.get(url).body == second.body
         write_pack(pack)
         wait(lambda: said.read_text().count("was read anew") == 2)
         assert reader.get(url).body == first.body
+
+
+def test_the_service_beside_the_proxy_answers_from_the_same_glossary_and_says_where_the_proxy_is(tmp_path: Path) -> None:
+    pack = write_pack(tmp_path / "pack")
+    with process(tmp_path, "--glossary", str(pack)) as (_, told, _):
+
+        def status() -> Any:
+            with urllib.request.urlopen(f"http://127.0.0.1:{told['service']['port']}/v1/status", timeout=10) as answer:
+                return json.load(answer)
+
+        wait(lambda: status()["proxy"])
+        first = status()
+        assert (first["proxy"], first["fault"]) == (f"127.0.0.1:{told['proxy']['port']}", "")
+        write_pack(pack, "quibbling")
+        wait(lambda: status()["glossary"] != first["glossary"])
+        (pack / "words.yaml").write_text("test-zorb: 5\n", encoding="utf-8")
+        wait(lambda: status()["fault"])
+        assert "words.yaml:1:" in status()["fault"]
 
 
 def test_a_broken_glossary_ends_the_start_with_every_problem_and_its_place(tmp_path: Path) -> None:
@@ -147,11 +172,21 @@ def test_a_broken_glossary_ends_the_start_with_every_problem_and_its_place(tmp_p
         (("proxy", "--language", "xx"), "'xx' is not one of"),
         (("proxy", "--sites", "https://x.test/"), "write example.org, without https://"),
         (("proxy", "--max-page", "0"), "--max-page is 0"),
-        (("proxy", "--upstream", "nonsense://"), "nonsense"),
+        (("proxy", "--upstream", "nonsense://"), "is not the URL of a proxy; write http://HOST:PORT"),
+        (("proxy", "--upstream", "nonsense"), "is not the URL of a proxy; write http://HOST:PORT"),
+        (("proxy", "--port", "0", "--host", "nonsense.invalid"), "choose another with --host"),
+        (
+            ("proxy", "--port", "0", "--service-port", "0", "--glossary", "/nonexistent"),
+            "/nonexistent:1:1: there is no such file",
+        ),
+        (("serve", "--port", "70000"), "70000 is not in the range"),
+        (("serve", "--language", "xx"), "'xx' is not one of"),
+        (("serve", "--glossary", "/nonexistent"), "/nonexistent:1:1: there is no such file"),
         (("nonsense",), "No such command 'nonsense'"),
         (("browse", "ftp://example.org/"), "is not the address of a web page"),
         (("browse", "http://"), "is not the address of a web page"),
         (("browse", "--proxy", "nowhere", "about:blank"), "'nowhere' is not HOST:PORT"),
+        (("browse", "--proxy", "127.0.0.1:70000", "about:blank"), "'127.0.0.1:70000' is not HOST:PORT"),
         (("ca", "--sites", "/nonexistent/sites"), "/nonexistent/sites: No such file"),
     ],
 )
@@ -170,6 +205,27 @@ def test_a_port_that_is_taken_is_named_with_the_cure(option: str) -> None:
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
     assert number in done.stderr
     assert f"choose another with {option}" in done.stderr
+
+
+def test_the_service_alone_names_a_taken_port_and_a_folder_it_may_not_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = glossator("serve", "--port", str(taken.getsockname()[1]))
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert "choose another with --port" in done.stderr
+    monkeypatch.setenv("GLOSSATOR_DATA", "/dev/null/data")
+    for command in (("serve", "--port", "0"), ("proxy", "--port", "0"), ("ca",)):
+        done = glossator(*command)
+        assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+        assert "mend its permissions" in done.stderr
+
+
+def test_folders_that_may_not_be_written_cost_nothing_but_the_cache(
+    tmp_path: Path, origin: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CACHE", "CONFIG"):
+        monkeypatch.setenv(f"GLOSSATOR_{name}", "/dev/null/nowhere")
+    with process(tmp_path, "--glossary", str(write_pack(tmp_path / "pack"))) as (_, told, _):
+        assert TERM in Reader(("127.0.0.1", told["proxy"]["port"])).get(origin.page("/x", TEXT)).body
 
 
 def test_an_authority_that_cannot_be_read_is_named_with_the_cure() -> None:
@@ -199,7 +255,13 @@ def test_it_runs_inside_mitmdump_which_refuses_a_broken_glossary(
     program = "import sys; from mitmproxy.tools.main import mitmdump; sys.exit(mitmdump(sys.argv[1:]))"
     said = tmp_path / "said.txt"
     with said.open("wb") as output:
-        running = subprocess.Popen([sys.executable, "-c", program, *options], stdout=output, stderr=output, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        running = subprocess.Popen(
+            [sys.executable, "-c", program, *options],
+            stdout=output,
+            stderr=output,
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
     try:
         if code is not None:
             assert running.wait(30) == code
