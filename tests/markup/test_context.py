@@ -81,3 +81,29 @@ def test_the_text_that_a_reader_sees_is_unchanged_on_real_pages(shared: Path) ->
         if before.get_text() != after.get_text():
             wrong.append(path.name)
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '<p translate = "no">',
+        "<P TRANSLATE=NO>",
+        "<p\ttranslate\n=\n'No'>",
+        '<p title="x"translate=no>',
+        "<p/translate=no>",
+        "<DIV ContentEditable>",
+        "<div contenteditable = 'plaintext-only'>",
+        '<p CLASS = "x NoTranslate">',
+    ],
+)
+@pytest.mark.parametrize("size", [None, 1, 5])
+def test_what_asks_to_be_left_alone_may_be_written_in_any_way(tag: str, size: int | None) -> None:
+    page = f"<body><p>x</p>{tag}war</p></div>".encode()
+    assert rewritten(page, size) == page
+
+
+@pytest.mark.parametrize(
+    "tag", ['<p translate="yes">', "<p data-translate=no>", "<p contenteditable=false>", "<p title='translate=no'>"]
+)
+def test_what_only_looks_like_asking_is_read(tag: str) -> None:
+    assert b"<gl-term" in rewritten(f"<body><p>x</p>{tag}war".encode())
