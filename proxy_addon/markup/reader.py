@@ -89,7 +89,7 @@ class Reader:
         while index < len(stretch.parts) and self.halt is None:
             if self.ancestry.clear:
                 if in_head is not self.in_head:
-                    in_head, telling = self.in_head, self._telling(source)
+                    in_head, telling = self.in_head, self._telling(source, stretch.offset(index) - stretch.at)
                 index = self._next(stretch, telling, index)
                 if index >= len(stretch.parts):
                     return
@@ -98,15 +98,15 @@ class Reader:
             self._text(stretch, index + 1)
             index += 2
 
-    def _telling(self, source: bytes) -> list[int]:
-        """Where tags may stand that matter, in bytes of the source."""
+    def _telling(self, source: bytes, begin: int = 0) -> list[int]:
+        """Where tags may stand that matter, in bytes of the source, from ``begin`` on."""
         lowered = source.lower()
-        found = [tag.start() for tag in (_HEAD_TAGS if self.in_head else _TAGS).finditer(lowered)]
+        found = [tag.start() for tag in (_HEAD_TAGS if self.in_head else _TAGS).finditer(lowered, begin)]
         if self.in_head:
-            found += [said.start() for saying in _SAYINGS for said in saying.finditer(lowered)]
+            found += [said.start() for saying in _SAYINGS for said in saying.finditer(lowered, begin)]
         if self.sections:
-            found += [heading.start() for heading in _HEADINGS.finditer(lowered)]
-        return sorted((*found, *asks(lowered)))
+            found += [heading.start() for heading in _HEADINGS.finditer(lowered, begin)]
+        return sorted((*found, *asks(lowered, begin)))
 
     def _next(self, stretch: Stretch, telling: list[int], index: int) -> int:
         """The first markup from ``index`` on that must be looked at; behind the last part if there is none."""

@@ -110,9 +110,9 @@ _ASKS = tuple(
 )
 
 
-def asks(lowered: bytes) -> list[int]:
-    """Where attributes seem to stand that may matter, in source in lower case."""
-    return [found.start() for word, pattern in _ASKS if word in lowered for found in pattern.finditer(lowered)]
+def asks(lowered: bytes, begin: int = 0) -> list[int]:
+    """Where attributes seem to stand that may matter, in source in lower case, from ``begin`` on."""
+    return [found.start() for word, pattern in _ASKS if word in lowered for found in pattern.finditer(lowered, begin)]
 
 
 @dataclass(slots=True)
