@@ -18,8 +18,37 @@ from proxy_addon.glossary.model import Entry, Form, Glossary
 from tests.conftest import SHARED
 
 LANGUAGES = {"EN": ("eng",), "CYR": ("rus", "ukr", "bul"), "CJK": ("cmn", "jpn")}
+# Of so many terms of a made glossary, one is a word of the pages.
+FOUND = 1000
 # Beginnings of Russian words, one for most letters: reading the whole dictionary takes a minute.
-PREFIXES = "авт бел вос гор дет жив зем изб кар лес мас нач обр пер раз сол тех убе фор хоз цен чер шко эле юри яст".split()
+PREFIXES = [
+    "авт",
+    "бел",
+    "вос",
+    "гор",
+    "дет",
+    "жив",
+    "зем",
+    "изб",
+    "кар",
+    "лес",
+    "мас",
+    "нач",
+    "обр",
+    "пер",
+    "раз",
+    "сол",
+    "тех",
+    "убе",
+    "фор",
+    "хоз",
+    "цен",
+    "чер",
+    "шко",
+    "эле",
+    "юри",
+    "яст",
+]
 CODES = {"EN": "en", "CYR": "ru", "CJK": "zh-Hans"}
 
 
@@ -67,18 +96,19 @@ def visible(page: bytes) -> str:
 def glossary(corpus: Corpus, size: int, *, seed: int = 7) -> Glossary:
     """``size`` terms of one to three words (two to five characters in Chinese), in the shape of real term lists.
 
-    One in a hundred is a word of the pages; the words of the others are drawn from a dictionary of the language (the inflection
-    packages' own), as the terms of a list that was made for other texts are. In Chinese, which needs no first word, characters
-    of the pages are put together anew.
+    One in ``FOUND`` is a word of the pages, so that about a third of the English pages hold a term, as real glossaries were
+    measured to do; the words of the others are drawn from a dictionary of the language (the inflection packages' own), as the
+    terms of a list that was made for other texts are. In Chinese, which needs no first word, characters of the pages are put
+    together anew.
     """
     draw = random.Random(seed)
     words = _vocabulary(corpus)
-    terms = dict.fromkeys(draw.sample(words, min(size // 100, len(words))))
+    terms = dict.fromkeys(draw.sample(words, min(size // FOUND, len(words))))
     source = words if corpus.name == "CJK" else dictionary(corpus.name)
     while len(terms) < size:
-        terms[("" if corpus.name == "CJK" else " ").join(draw.choice(source) for _ in range(draw.choice((1, 2, 2, 3))))] = None
+        terms[("" if corpus.name == "CJK" else " ").join(draw.choice(source) for _ in range(draw.choice((2, 2, 3))))] = None
     code = CODES[corpus.name]
-    forms = {term: Form(term, code, inflect=False) for term in terms if len(term) > 2}
+    forms = {term: Form(term, code, inflect=False) for term in terms}
     entries = (Entry(f"t{n}", "euphemism", (form,), {"en": "x"}, lang=code) for n, form in enumerate(forms.values()))
     return Glossary({entry.id: entry for entry in entries}, version=f"{corpus.name}-{size}-{seed}")
 
