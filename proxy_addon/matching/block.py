@@ -23,6 +23,10 @@ from proxy_addon.matching.normalize import fold
 from proxy_addon.matching.scanner import Scanner
 from proxy_addon.matching.surroundings import Sentences, cuts_number, in_address, is_quoted, touches_hyphen
 
+# More hits or candidates than this in one block are no prose; the rest are passed over.
+HITS_IN_BLOCK = 100_000
+CANDIDATES_IN_BLOCK = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -99,7 +103,7 @@ class Block:
     def _found(self) -> Found:
         found = Found([], defaultdict(list), defaultdict(list))
         meanings, source = self._tables.meanings, self._folded.source
-        for found_start, found_end, payload in self._scanner.scan(self._text):
+        for found_start, found_end, payload in self._scanner.scan(self._text)[:HITS_IN_BLOCK]:
             start, end = source(found_start, found_end)
             for meaning in meanings[payload]:
                 if meaning[0] == ENTRY:
@@ -169,7 +173,9 @@ class Block:
         """What is kept, in order, without overlaps (equal spans stay); with ``everything`` what is dropped, too."""
         if not self._scanner.finds_terms(self._text):
             return []
-        judged = sorted((self._judge(each, memory) for each in set(self._found.occurrences)), key=_leftmost_longest)
+        judged = sorted(
+            (self._judge(each, memory) for each in set(self._found.occurrences[:CANDIDATES_IN_BLOCK])), key=_leftmost_longest
+        )
         verdicts: list[Verdict] = []
         span = (-1, -1)
         for verdict in judged:
