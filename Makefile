@@ -7,7 +7,8 @@ OLDEST := .venv-3.11
 PYTHON ?= $(shell .github/find-python newest)
 PYTHON_OLDEST ?= $(shell .github/find-python 3.11)
 FULL ?=
-PYTEST_FLAGS := $(if $(FULL),--full,)
+# Two workers: the browsers and the proxies of the tests are processes of their own.
+PYTEST_FLAGS := -n 2 $(if $(FULL),--full,)
 
 .PHONY: run test test-oldest bench lint browsers screenshots wheel clean
 
@@ -21,7 +22,7 @@ test: $(VENV)/.installed-test browsers $(if $(FULL),test-oldest)
 test-oldest:
 	@if [ -n "$(PYTHON_OLDEST)" ] && [ "$(PYTHON_OLDEST)" != "$(PYTHON)" ]; then \
 	  $(MAKE) --no-print-directory $(OLDEST)/.installed-test VENV=$(OLDEST) PYTHON=$(PYTHON_OLDEST) && \
-	  $(OLDEST)/bin/python -m pytest -m "not browser"; \
+	  $(OLDEST)/bin/python -m pytest -n 2 -m "not browser"; \
 	else echo "make: no separate Python 3.11 on this machine; the oldest pair is not tested here"; fi
 
 bench: $(VENV)/.installed-test

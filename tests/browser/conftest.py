@@ -156,8 +156,9 @@ class Browser:
     evaluate: Callable[[str], Any]
 
 
-@pytest.fixture(params=["chromium", "firefox"])
+@pytest.fixture(params=["chromium", pytest.param("firefox", marks=pytest.mark.slow)])
 def browser(request: pytest.FixtureRequest) -> Browser:
+    """Chromium always; Firefox too in the full run."""
     if request.param == "chromium":
         opened = request.getfixturevalue("page")
         return Browser("chromium", opened.goto, opened.evaluate)

@@ -49,6 +49,7 @@ class Forgetful(WordMatcher):
         return page
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_page() -> None:
     piece = b"<p>" + b"ordinary <b>words</b> of a page, and a war. " * 60
     rewriter = Rewriter(Forgetful(), ANNOTATOR, content_type="text/html; charset=utf-8")

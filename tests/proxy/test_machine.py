@@ -126,6 +126,7 @@ def test_what_is_no_web_page_is_refused(typed: str) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("name", browsers.NAMES)
+@pytest.mark.slow
 def test_browse_opens_an_annotated_page_and_leaves_nothing(
     name: browsers.Name, tmp_path: Path, origin: Origin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
