@@ -12,7 +12,7 @@ import hashlib
 import ipaddress
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +27,9 @@ KEY_FILE = "mitmproxy-ca.pem"  # key and certificate, under the name that mitmpr
 CERTIFICATE_FILE = "glossator-ca.crt"
 LIFETIME = timedelta(days=2 * 365)
 _CLOCK_SKEW = timedelta(days=2)
+
+# Moves a finished file to where it shall stand.
+_Put = Callable[[Path, Path], object]
 
 
 class AuthorityError(Exception):
@@ -91,21 +94,37 @@ def load(folder: Path) -> Authority | None:
 
 def create(folder: Path, sites: Sequence[str] = ()) -> Authority:
     """A new authority in this folder, in place of one that is there; limited to ``sites`` where any are given."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    certificate = _certificate(key, sites)
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
-        _write(folder / KEY_FILE, _pem(key) + certificate.public_bytes(serialization.Encoding.PEM), 0o600)
-        _write(folder / CERTIFICATE_FILE, certificate.public_bytes(serialization.Encoding.PEM), 0o644)
-    except OSError as error:
-        raise AuthorityError(f"{folder}: can't be written ({error.strerror}); mend its permissions") from error
-    return Authority(folder, certificate)
+    return _made(folder, sites, Path.replace)
 
 
 def ensure(folder: Path) -> Authority:
-    """The authority in this folder; made where there is none."""
-    return load(folder) or create(folder)
+    """The authority in this folder; made where there is none. Whoever comes at the same moment gets the same one."""
+    return load(folder) or _made(folder, (), _put_first)
+
+
+def _made(folder: Path, sites: Sequence[str], put: _Put) -> Authority:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    made = _certificate(key, sites)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        _write(folder / KEY_FILE, _pem(key) + made.public_bytes(serialization.Encoding.PEM), 0o600, put)
+        kept = load(folder) or Authority(folder, made)
+        _write(kept.file, kept.certificate.public_bytes(serialization.Encoding.PEM), 0o644, Path.replace)
+    except OSError as error:
+        raise AuthorityError(f"{folder}: can't be written ({error.strerror}); mend its permissions") from error
+    return kept
+
+
+def _put_first(finished: Path, path: Path) -> None:
+    """Puts a file where none is; one that came there before stays."""
+    try:
+        os.link(finished, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        if not path.exists():
+            finished.replace(path)
 
 
 def _certificate(key: rsa.RSAPrivateKey, sites: Sequence[str]) -> x509.Certificate:
@@ -152,14 +171,14 @@ def _pem(key: rsa.RSAPrivateKey) -> bytes:
     )
 
 
-def _write(path: Path, content: bytes, mode: int) -> None:
+def _write(path: Path, content: bytes, mode: int, put: _Put) -> None:
     """Whole or not at all, and never readable by others in between."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        temporary.chmod(mode)
+        put(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -51,6 +51,7 @@ def examine(port: int, service_port: int, glossary: Sequence[Path] = ()) -> list
     """Every check, in the order in which things depend on each other."""
     checks: tuple[Callable[[], Iterator[Finding]], ...] = (
         interpreter,
+        writable,
         lambda: glossaries(glossary),
         certificate,
         trusted,
@@ -68,6 +69,17 @@ def interpreter() -> Iterator[Finding]:
         yield Finding("ok", "interpreter", found)
     else:
         yield Finding("note", "interpreter", found, "it works; Python 3.12 or newer brings a newer mitmproxy with fixes")
+
+
+def writable() -> Iterator[Finding]:
+    """The folders of the program's own files, there already or to be made. Without a cache it only starts slower."""
+    places: tuple[tuple[str, Path, State], ...] = (("data", paths.data_dir(), "bad"), ("cache", paths.cache_dir(), "note"))
+    for name, folder, state in places:
+        if _may_be_written(folder):
+            yield Finding("ok", f"{name} folder", str(folder))
+        else:
+            cure = f"mend its permissions, or name another in GLOSSATOR_{name.upper()}"
+            yield Finding(state, f"{name} folder", f"{folder} can't be written", cure)
 
 
 def glossaries(given: Sequence[Path]) -> Iterator[Finding]:
@@ -161,6 +173,12 @@ def installed() -> Iterator[Finding]:
             yield Finding("ok", "browser", str(browsers.find(name).program))
         except browsers.BrowserError:
             yield Finding("note", "browser", f"no {name}", "only needed for: glossator browse")
+
+
+def _may_be_written(folder: Path) -> bool:
+    """Whether files could be made there: in the folder itself, or in what would have to hold it."""
+    nearest = next(place for place in (folder, *folder.parents) if os.path.exists(place))
+    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
 
 
 def _free(port: int) -> bool:

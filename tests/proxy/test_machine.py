@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -43,6 +44,16 @@ def test_an_authority_can_be_limited_to_sites(tmp_path: Path) -> None:
     made = authority.create(tmp_path, ["a.test", "b.test"])
     limits = made.certificate.extensions.get_extension_for_class(x509.NameConstraints)
     assert (made.sites, limits.critical, len(limits.value.excluded_subtrees or ())) == (("a.test", "b.test"), True, 2)
+
+
+def test_all_who_make_the_first_authority_at_once_get_the_same(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(authority.ensure, [tmp_path / "authority"] * 8))
+    kept = authority.load(tmp_path / "authority")
+    assert kept is not None
+    assert {each.fingerprint for each in made} == {kept.fingerprint}
+    assert x509.load_pem_x509_certificate(kept.file.read_bytes()) == kept.certificate
+    assert sorted(path.name for path in kept.folder.iterdir()) == [authority.CERTIFICATE_FILE, authority.KEY_FILE]
 
 
 def test_no_authority_is_none_and_a_damaged_one_is_told(tmp_path: Path) -> None:
@@ -188,6 +199,14 @@ def test_the_doctor_tells_a_running_proxy_from_another_program(start: Start) -> 
         taken = other.getsockname()[1]
         found = next(iter(doctor.listening(taken, taken)))
     assert (found.state, found.cure) == ("bad", "glossator proxy --port N takes another")
+
+
+@pytest.mark.parametrize(("place", "state"), [("DATA", "bad"), ("CACHE", "note")])
+def test_the_doctor_sees_a_folder_that_it_may_not_write(monkeypatch: pytest.MonkeyPatch, place: str, state: str) -> None:
+    assert [found.state for found in doctor.writable()] == ["ok", "ok"]
+    monkeypatch.setenv(f"GLOSSATOR_{place}", "/dev/null/nowhere")
+    wrong = [found for found in doctor.writable() if found.state != "ok"]
+    assert [(found.state, "/dev/null/nowhere" in found.found, place in found.cure) for found in wrong] == [(state, True, True)]
 
 
 def test_the_doctor_names_a_broken_glossary_line_by_line(tmp_path: Path) -> None:
