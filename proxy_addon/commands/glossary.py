@@ -61,7 +61,7 @@ def _own_packs() -> list[Path]:
 
 
 @glossary.command()
-@click.argument("paths", nargs=-1)
+@click.argument("paths", nargs=-1, type=click.Path(exists=True))
 @click.option("--format", "style", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--advice/--no-advice", default=False, help="Show hints too, which an editor may weigh and leave.")
 @click.option("--examples/--no-examples", default=True, show_default=True, help="Run the examples through the matcher.")

@@ -182,6 +182,7 @@ def test_a_broken_glossary_ends_the_start_with_every_problem_and_its_place(tmp_p
         (("serve", "--port", "70000"), "70000 is not in the range"),
         (("serve", "--language", "xx"), "'xx' is not one of"),
         (("serve", "--glossary", "/nonexistent"), "/nonexistent:1:1: there is no such file"),
+        (("glossary", "check", "/nonexistent"), "Path '/nonexistent' does not exist"),
         (("nonsense",), "No such command 'nonsense'"),
         (("browse", "ftp://example.org/"), "is not the address of a web page"),
         (("browse", "http://"), "is not the address of a web page"),
