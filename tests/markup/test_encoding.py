@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from proxy_addon import Matcher, annotate_html
+from proxy_addon.glossary.model import Entry, Form, Glossary
 from proxy_addon.markup.encoding import Encoding, named, prescan, sniff, transport
 
 # These need more than the prescan: a byte order mark (tested below), a meta behind the first 1024 bytes, or running scripts.
@@ -75,6 +78,17 @@ def test_a_page_that_says_nothing_gets_only_ascii() -> None:
     found = sniff(b"plain", None, last=True)
     assert found == Encoding("utf-8", sure=False)
     assert found.encode("é") == b"&#233;"
+
+
+@pytest.mark.parametrize(
+    ("field", "only_ascii"), [(None, True), ("text/html", True), ("text/html; charset=nonsense", True), ("text/html; charset=utf-8", False)]
+)
+def test_what_is_put_into_a_page_that_says_nothing_reads_the_same_in_any_encoding(field: str | None, only_ascii: bool) -> None:
+    entry = Entry("term", "mandated", (Form("zorbulation", "en"),), {"en": "Слово – «выдуманное»."}, lang="en", who={"en": "Учреждение"})
+    page = "<!doctype html><title>ж</title><p>Вот: zorbulation. ".encode() + "ж".encode() * 3000
+    annotated = annotate_html(page, matcher=Matcher(Glossary({"term": entry}, version="guess"), cache=None), content_type=field)
+    put_in = b"".join(re.findall(rb"<gl-[^>]*>|<style data-glossator.*?</style>", annotated, re.DOTALL))
+    assert (put_in.isascii(), b"<gl-term" in put_in, b"zorbulation" in annotated) == (only_ascii, True, True)
 
 
 @pytest.mark.parametrize("name", ["utf-8", "windows-1251", "gbk", "big5", "shift_jis", "euc-kr", "euc-jp", "x-user-defined"])
