@@ -87,7 +87,11 @@ class Matcher:
         folded = fold(text)
         if folded.segments is None:
             return self._scanner.suspects(folded.text, edges)
-        return [folded.source(at, at + 1)[0] for at in self._scanner.suspects(folded.text)]
+
+        def folded_edges() -> Sequence[int] | None:
+            return None if edges is None or (meet := edges()) is None else folded.places(meet)
+
+        return [folded.source(at, at + 1)[0] for at in self._scanner.suspects(folded.text, folded_edges)]
 
     def explain(self, text: str, *, lang: str | None = None, title: str = "") -> list[Verdict]:
         """Every candidate in ``text``, kept or dropped, with the rule and the evidence; in order of place."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from typing import NamedTuple
 
 # One character for one. A chain of str.replace is some hundred times faster than str.translate on text that is not ASCII.
@@ -56,6 +57,20 @@ class Folded(NamedTuple):
         if self.segments is None:
             return start, end
         return self._unit(start)[0], self._unit(end - 1)[1]
+
+    def places(self, sources: Sequence[int]) -> Sequence[int]:
+        """Where in ``text`` these offsets of the source are, in order; one inside a unit is on both sides of it."""
+        return sources if self.segments is None else [place for offset in sources for place in self._sides(offset)]
+
+    def _sides(self, offset: int) -> tuple[int, ...]:
+        at, source, stop = self.segments  # type: ignore[misc]
+        number = bisect_left(source, offset) - 1
+        if number < 0:
+            return (0,)
+        behind = at[number + 1] if number + 1 < len(at) else len(self.text)
+        if not stop[number]:
+            return (min(at[number] + offset - source[number], behind),)
+        return (at[number], behind) if offset < stop[number] else (behind,)
 
     def _unit(self, place: int) -> tuple[int, int]:
         at, source, stop = self.segments  # type: ignore[misc]

@@ -160,7 +160,7 @@ SUSPECTED = of(
 
 
 GLUED = ("special", "military", "operation", " ", "spe", "cial", "war", "война", "вой", "на", "вoйна", "в*йна", "维", "稳", "穩", "维稳",
-         "не", "скачет", "'", "a", "\u0301", ",", "-")  # fmt: skip
+         "не", "скачет", "'", "a", "\u0301", "\u00ad", "ﬁ", ",", "-")  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -198,6 +198,10 @@ def test_a_suspect_is_seen_inside_glued_text(glued: str, hidden: str) -> None:
         ("aв*йнаb", [1, 6, 7], {1}),
         ("aвoйнаb", [1, 6, 7], {1}),
         ("вои\u0306на", [6], {0}),
+        ("spe\u00adcial war", [12], set()),
+        ("spe\u00adcial\u00ad mild", [9, 12, 14], {0}),
+        ("spe\u00adcial\u00ad mild", [9, 14], set()),
+        ("вои\u0306наb", [3, 6, 7], {0}),
         ("维护", [2], set()),
         ("x维穩y", [4], {1}),
         ("война", None, {0}),
