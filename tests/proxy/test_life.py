@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from proxy_addon import strip_annotations
 from proxy_addon.machine import authority
 
 from .conftest import write_pack
@@ -133,6 +135,40 @@ def test_an_edit_of_the_glossary_shows_on_the_next_page_and_a_broken_one_does_no
         write_pack(pack)
         wait(lambda: said.read_text().count("was read anew") == 2)
         assert reader.get(url).body == first.body
+
+
+@pytest.mark.slow
+def test_pages_keep_coming_while_the_glossary_is_edited_ten_times_a_second(tmp_path: Path, origin: Origin) -> None:
+    pack = write_pack(tmp_path / "pack")
+    url = origin.page("/x", TEXT, HTML)
+    with process(tmp_path, "--glossary", str(pack)) as (_, told, said):
+        reader = Reader(("127.0.0.1", told["proxy"]["port"]))
+        for number in range(50):
+            write_pack(pack, ("zorbling", "quibbling")[number % 2])
+            time.sleep(0.1)
+            assert strip_annotations(reader.get(url).body) == TEXT
+        wait(lambda: "was read anew" in said.read_text())
+        assert b">quibbling</gl-term>" in reader.get(url).body
+
+
+def test_killed_in_the_middle_of_a_page_it_starts_again_where_it_was(tmp_path: Path, origin: Origin) -> None:
+    pack, go_on = write_pack(tmp_path / "pack"), threading.Event()
+    origin.answers["/half"] = [f"HTTP/1.1 200 OK\r\n{HTML}\r\nContent-Length: 9999\r\n\r\n".encode("ascii") + TEXT, go_on]
+    with process(tmp_path, "--glossary", str(pack)) as (running, told, _):
+        at = ("127.0.0.1", told["proxy"]["port"])
+        link = Reader(at).send(origin.url("/half"))
+        wait(lambda: origin.requests)
+        running.kill()
+        running.wait()
+        with contextlib.suppress(ConnectionResetError):
+            while link.recv(4096):
+                pass
+        link.close()
+        go_on.set()
+    (tmp_path / "again").mkdir()
+    with process(tmp_path / "again", "--glossary", str(pack), "--port", str(at[1])) as (_, again, _):
+        assert (again["proxy"], again["spki"]) == (told["proxy"], told["spki"])
+        assert TERM in Reader(at).get(origin.page("/x", TEXT)).body
 
 
 def test_the_service_beside_the_proxy_answers_from_the_same_glossary_and_says_where_the_proxy_is(tmp_path: Path) -> None:
