@@ -97,6 +97,7 @@ def test_uninstall_lists_and_removes_what_was_made_and_leaves_what_a_person_wrot
     assert own is not None
     assert trust.add(store, own)
     assert [found.state for found in doctor.trusted()] == ["ok"]
+    (own.folder / f"{authority.KEY_FILE}x1y2z3_4").write_bytes(b"a key half made when the machine went down")
     pack = write_pack(tmp_path / "config" / "glossary")
     mine = tmp_path / "data" / "letter.txt"
     mine.write_text("mine")
