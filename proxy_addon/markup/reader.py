@@ -19,7 +19,12 @@ from proxy_addon.markup.stretch import Stretch
 from proxy_addon.markup.strip import OURS
 
 # In lower case: tags that matter by their names, and headings.
-_TAGS = re.compile(rf"<(?:(?:{'|'.join(sorted(SKIPPED))}){NAME_ENDS}|/?+gl-|style data-glossator)".encode("ascii"))
+# The names are put together by their first letters: a tag of another name is passed over more quickly.
+_INITIALS = "|".join(
+    f"{initial}(?:{'|'.join(name[1:] for name in sorted(SKIPPED) if name[0] == initial)})"
+    for initial in sorted({name[0] for name in SKIPPED})
+)
+_TAGS = re.compile(rf"<(?:(?:{_INITIALS}){NAME_ENDS}|/?+gl-|style data-glossator)".encode("ascii"))
 _HEADINGS = re.compile(rf"<h[1-6]{NAME_ENDS}".encode("ascii"))
 # In lower case: tags that a head may have or that end it, but for those that are passed over; and what a meta element may say.
 _HEAD_TAGS = re.compile(
@@ -75,21 +80,25 @@ class Reader:
 
     def walk(self, stretch: Stretch, source: bytes) -> None:
         """Look at what is new in a stretch, whose ``source`` it is; ends early at ``halt``."""
-        telling = self._telling(source)
+        begin = max(self.walked - stretch.at, 0)
+        # Most heads end here; where this one does not, the rest is looked through then.
+        limit = source.find(b"<body", begin) if self.in_head else -1
+        telling = [*self._telling(source, begin, limit), limit] if limit >= 0 else self._telling(source, begin)
         if self.in_head or telling or not self.ancestry.clear:
-            self._walk(stretch, source, telling)
+            self._walk(stretch, source, telling, limit if limit >= 0 else len(source))
         if self.halt is None:
             self.walked = max(self.walked, stretch.at + stretch.stop)
 
-    def _walk(self, stretch: Stretch, source: bytes, telling: list[int]) -> None:
+    def _walk(self, stretch: Stretch, source: bytes, telling: list[int], limit: int) -> None:
         in_head = self.in_head
         index = stretch.index_at(max(self.walked, stretch.at)) | 1
         if stretch.offset(index) >= self.walked:
             self._text(stretch, index - 1)
         while index < len(stretch.parts) and self.halt is None:
             if self.ancestry.clear:
-                if in_head is not self.in_head:
-                    in_head, telling = self.in_head, self._telling(source, stretch.offset(index) - stretch.at)
+                begin = stretch.offset(index) - stretch.at
+                if in_head is not self.in_head or begin > limit:
+                    in_head, limit, telling = self.in_head, len(source), self._telling(source, begin)
                 index = self._next(stretch, telling, index)
                 if index >= len(stretch.parts):
                     return
@@ -98,9 +107,9 @@ class Reader:
             self._text(stretch, index + 1)
             index += 2
 
-    def _telling(self, source: bytes, begin: int = 0) -> list[int]:
-        """Where tags may stand that matter, in bytes of the source, from ``begin`` on."""
-        lowered = source.lower()
+    def _telling(self, source: bytes, begin: int, end: int | None = None) -> list[int]:
+        """Where tags may stand that matter, in bytes of the source, from ``begin`` on and up to ``end``."""
+        lowered = source[:end].lower()
         found = [tag.start() for tag in (_HEAD_TAGS if self.in_head else _TAGS).finditer(lowered, begin)]
         if self.in_head:
             found += [said.start() for saying in _SAYINGS for said in saying.finditer(lowered, begin)]

@@ -56,6 +56,7 @@ class Scanner:
         self._plain = bytes(place not in several for place in range(len(tables.anchors)))
         self._terms = Sieve(tables.terms, tables.places)
         self._automaton = _automaton(tables.anchors) if fast and tables.anchors else None
+        self._follows: dict[int, frozenset[str] | None] = {}
 
     def scan(self, text: str) -> list[Hit]:
         """Every spelling in the folded ``text``."""
@@ -138,6 +139,11 @@ class Scanner:
                 if plain[place] or self._unspaced_goes_on(text, place, end):
                     yield start
                 continue
+            # Most hits are inside a word, so this comes first and calls as little as it can.
+            if start and (char := text[start - 1]).isalnum() and char < "\u0e00" and start not in glue:
+                continue
+            if place < words and end < length and (char := text[end]).isalnum() and char < "\u0e00" and end not in glue:
+                continue
             if start and start not in glue and _in_word(text[start - 1]):
                 continue
             if place >= words or plain[place]:
@@ -148,9 +154,11 @@ class Scanner:
 
     def _goes_on(self, text: str, place: int, end: int, edges: Sequence[int]) -> bool:
         """Whether behind the anchor there may be what a spelling needs; where texts meet, there may be a gap or none."""
-        tables = self._tables
-        if tables.lone[place] >= 0 or place in tables.spans or place in tables.starred:
+        firsts = self._must_follow(place)
+        if firsts is None:
             return True
+        if text[end : end + 1] == " " and (first := text[end + 1 : end + 2]).isalnum() and first not in firsts:
+            return False
         step = _GLUED_STEP.match(text, end)
         if step is None:
             return False
@@ -159,17 +167,27 @@ class Scanner:
         begun = text[step.start(2) : edges[edge]] if cut else step[2]
         between = BLANK.sub("", step[1])
         tail = f"{between} {begun}" if between else begun
-        tails = tables.tails[place]
+        tails = self._tables.tails[place]
         return tail in tails or any(known.startswith(tail if cut else tail + " ") for known in tails)
 
     def _unspaced_goes_on(self, text: str, place: int, end: int) -> bool:
         """Likewise where nothing stands between words: what stands between texts would part them."""
-        tables = self._tables
-        if tables.lone[place] >= 0:
-            return True
-        reach, tails = tables.reach[place], tables.tails[place]
+        firsts = self._must_follow(place)
+        if firsts is None or text[end : end + 1] not in firsts:
+            return firsts is None
+        reach, tails = self._tables.reach[place], self._tables.tails[place]
         ahead = han.simplified(text[end : end + reach[-1]])
         return any(ahead[:length] in tails for length in reach)
+
+    def _must_follow(self, place: int) -> frozenset[str] | None:
+        """The first characters of what may stand behind an anchor, as they are written; None: nothing need stand there."""
+        if place not in self._follows:
+            tables = self._tables
+            free = tables.lone[place] >= 0 or place in tables.spans or place in tables.starred
+            written = han.spellings if place >= self._spaced else iter
+            firsts = frozenset(char for tail in tables.tails.get(place, ()) for char in written(tail[0]))
+            self._follows[place] = None if free else firsts
+        return self._follows[place]
 
     def _spaced_hits(self, text: str, place: int, start: int, end: int, hits: list[Hit]) -> None:
         tables = self._tables
