@@ -18,7 +18,12 @@ _UNFINISHED = "?" * 8
 
 # What the program writes, by the folder that holds it: nothing else there is its own.
 _WRITTEN: Mapping[Callable[[], Path], tuple[str, ...]] = {
-    paths.authority_dir: (authority.KEY_FILE, f"{authority.KEY_FILE}{_UNFINISHED}", authority.CERTIFICATE_FILE, "mitmproxy-dhparam.pem"),
+    paths.authority_dir: (
+        authority.KEY_FILE,
+        authority.KEY_FILE + _UNFINISHED,
+        authority.CERTIFICATE_FILE,
+        "mitmproxy-dhparam.pem",
+    ),
     paths.data_dir: ("token",),
     paths.cache_dir: ("compiled/*.tables", "compiled/*.part"),
 }
