@@ -63,7 +63,7 @@ def _own_packs() -> list[Path]:
 @glossary.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True))
 @click.option("--format", "style", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option("--advice/--no-advice", default=False, help="Show hints too, which an editor may weigh and leave.")
+@click.option("--advice/--no-advice", default=False, help="Look for hints too, which an editor may weigh.")
 @click.option("--examples/--no-examples", default=True, show_default=True, help="Run the examples through the matcher.")
 def check(paths: Sequence[str], style: str, advice: bool, examples: bool) -> int:
     """Read everything, hold it to the house rules and run its examples. Your own packs, then PATHS, lie over the shipped ones."""
@@ -72,14 +72,14 @@ def check(paths: Sequence[str], style: str, advice: bool, examples: bool) -> int
     except GlossaryError as error:
         _show([Complaint(problem, "format", "", advice=False) for problem in error.problems], style)
         return 1
-    found = lint(glossary, date.today())
+    found = lint(glossary, date.today(), advice=advice)
     found += check_all_examples(Matcher(glossary)) if examples else []
-    shown = [complaint for complaint in found if advice or not complaint.advice]
-    _show(shown, style)
+    _show(found, style)
     errors = sum(not complaint.advice for complaint in found)
     if style == "text":
         entries, packs = len(glossary.entries), len(glossary.packs)
-        click.echo(f"{entries} entries in {packs} packs: {errors} to mend, {len(found) - errors} hints", err=True)
+        hints = f", {len(found) - errors} hints" if advice else " (--advice looks for hints too)"
+        click.echo(f"{entries} entries in {packs} packs: {errors} to mend{hints}", err=True)
     return 1 if errors else 0
 
 

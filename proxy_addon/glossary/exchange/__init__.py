@@ -6,33 +6,53 @@ does not know folders, the command line or matching. Each module is one format a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from typing import Any, TypeVar
 
-from proxy_addon.glossary.exchange.concepts import to_skos
-from proxy_addon.glossary.exchange.dictionary import to_stardict
 from proxy_addon.glossary.exchange.draft import Draft
-from proxy_addon.glossary.exchange.model_json import read_json, to_json, to_json_schema
-from proxy_addon.glossary.exchange.pages import to_html
-from proxy_addon.glossary.exchange.sheet import read_csv, to_csv
-from proxy_addon.glossary.exchange.termbase import read_tbx, to_tbx
-from proxy_addon.glossary.exchange.webpage import read_page
 from proxy_addon.glossary.model import Glossary
 from proxy_addon.glossary.problem import Findings
 
+_Work = TypeVar("_Work", bound=Callable[..., Any])
+
+
+class _ByFormat(Mapping[str, _Work]):
+    """A function by the name of its format. Its module, with the libraries it needs, is imported when it is first asked for."""
+
+    def __init__(self, homes: Mapping[str, tuple[str, str]]) -> None:
+        self._homes = homes
+
+    def __getitem__(self, style: str) -> _Work:
+        module, name = self._homes[style]
+        work: _Work = getattr(import_module(f"{__name__}.{module}"), name)
+        return work
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._homes)
+
+    def __len__(self) -> int:
+        return len(self._homes)
+
+
 # Files by name. A format of one file is named ``glossary.<ending>``.
 Files = Mapping[str, bytes]
-WRITERS: Mapping[str, Callable[[Glossary], Files]] = {
-    "csv": to_csv,
-    "html": to_html,
-    "json": to_json,
-    "json-schema": to_json_schema,
-    "skos": to_skos,
-    "stardict": to_stardict,
-    "tbx": to_tbx,
-}
-READERS: Mapping[str, Callable[[bytes, Findings], list[Draft]]] = {
-    "csv": read_csv,
-    "html": read_page,
-    "json": read_json,
-    "tbx": read_tbx,
-}
+WRITERS: Mapping[str, Callable[[Glossary], Files]] = _ByFormat(
+    {
+        "csv": ("sheet", "to_csv"),
+        "html": ("pages", "to_html"),
+        "json": ("model_json", "to_json"),
+        "json-schema": ("model_json", "to_json_schema"),
+        "skos": ("concepts", "to_skos"),
+        "stardict": ("dictionary", "to_stardict"),
+        "tbx": ("termbase", "to_tbx"),
+    }
+)
+READERS: Mapping[str, Callable[[bytes, Findings], list[Draft]]] = _ByFormat(
+    {
+        "csv": ("sheet", "read_csv"),
+        "html": ("webpage", "read_page"),
+        "json": ("model_json", "read_json"),
+        "tbx": ("termbase", "read_tbx"),
+    }
+)
