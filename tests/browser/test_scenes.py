@@ -34,7 +34,9 @@ CHARACTERS = """(() => {
 # Less than this is rounding of glyph positions, in pixels.
 UNSEEN = 0.6
 
-ENTRY = Entry("term", "mandated", (Form("zorbulation", "en"),), {"en": "A made-up word. " * 8}, lang="en", who={"en": "the tests"})
+ENTRY = Entry(
+    "term", "mandated", (Form("zorbulation", "en"),), {"en": "A made-up word. " * 8}, lang="en", who={"en": "the tests"}
+)
 
 
 def movement(before: list[list[Any]], after: list[list[Any]]) -> float:

@@ -81,10 +81,13 @@ def test_a_page_that_says_nothing_gets_only_ascii() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "only_ascii"), [(None, True), ("text/html", True), ("text/html; charset=nonsense", True), ("text/html; charset=utf-8", False)]
+    ("field", "only_ascii"),
+    [(None, True), ("text/html", True), ("text/html; charset=nonsense", True), ("text/html; charset=utf-8", False)],
 )
 def test_what_is_put_into_a_page_that_says_nothing_reads_the_same_in_any_encoding(field: str | None, only_ascii: bool) -> None:
-    entry = Entry("term", "mandated", (Form("zorbulation", "en"),), {"en": "Слово – «выдуманное»."}, lang="en", who={"en": "Учреждение"})
+    entry = Entry(
+        "term", "mandated", (Form("zorbulation", "en"),), {"en": "Слово – «выдуманное»."}, lang="en", who={"en": "Учреждение"}
+    )
     page = "<!doctype html><title>ж</title><p>Вот: zorbulation. ".encode() + "ж".encode() * 3000
     annotated = annotate_html(page, matcher=Matcher(Glossary({"term": entry}, version="guess"), cache=None), content_type=field)
     put_in = b"".join(re.findall(rb"<gl-[^>]*>|<style data-glossator.*?</style>", annotated, re.DOTALL))

@@ -151,7 +151,9 @@ def origin_certificates(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, 
     """An authority of the origins' own, and a context for news.test, its subdomains, bank.test and localhost."""
     folder = tmp_path_factory.mktemp("origin")
     store = certs.CertStore.from_store(folder, "origin", 2048)
-    names = x509.GeneralNames([x509.DNSName("news.test"), x509.DNSName("*.news.test"), x509.DNSName("bank.test"), x509.DNSName("localhost")])
+    names = x509.GeneralNames(
+        [x509.DNSName("news.test"), x509.DNSName("*.news.test"), x509.DNSName("bank.test"), x509.DNSName("localhost")]
+    )
     entry = store.get_cert("news.test", names)
     (folder / "leaf.pem").write_bytes(entry.cert.to_pem())
     key = store.default_privatekey.private_bytes(

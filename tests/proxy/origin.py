@@ -76,9 +76,7 @@ def serving(context: ssl.SSLContext | None = None) -> Iterator[Origin]:
             link.close()
 
 
-def _accept(
-    origin: Origin, listener: socket.socket, context: ssl.SSLContext | None, open_links: list[socket.socket]
-) -> None:
+def _accept(origin: Origin, listener: socket.socket, context: ssl.SSLContext | None, open_links: list[socket.socket]) -> None:
     with contextlib.suppress(OSError):
         while True:
             link, _ = listener.accept()
@@ -87,9 +85,7 @@ def _accept(
             threading.Thread(target=_converse, args=(origin, link, context, open_links), daemon=True).start()
 
 
-def _converse(
-    origin: Origin, link: socket.socket, context: ssl.SSLContext | None, open_links: list[socket.socket]
-) -> None:
+def _converse(origin: Origin, link: socket.socket, context: ssl.SSLContext | None, open_links: list[socket.socket]) -> None:
     with contextlib.suppress(OSError):
         if context:
             link = context.wrap_socket(link, server_side=True)
@@ -111,7 +107,7 @@ def _read(reader: object, connection: int) -> Request | None:
     if not line:
         return None
     fields = []
-    while (row := reader.readline().rstrip(b"\r\n")):  # type: ignore[attr-defined]
+    while row := reader.readline().rstrip(b"\r\n"):  # type: ignore[attr-defined]
         name, _, value = row.decode("latin-1").partition(":")
         fields.append((name, value.strip()))
     request = Request(line.decode("latin-1").rstrip(), fields, b"", connection)

@@ -81,9 +81,7 @@ def test_an_http_3_page_is_annotated(start: Start, origin_certificates: tuple[st
 
     async def read() -> Speaker:
         async with quic_origin(trust.parent) as port:
-            running = await asyncio.to_thread(
-                start, mode=f"reverse:http3://127.0.0.1:{port}", extra={"ssl_insecure": True}
-            )
+            running = await asyncio.to_thread(start, mode=f"reverse:http3://127.0.0.1:{port}", extra={"ssl_insecure": True})
             trusted = str(running.authority.file)
             configuration = QuicConfiguration(alpn_protocols=ALPN, server_name="news.test", cafile=trusted)
             async with connect(*running.at, configuration=configuration, create_protocol=Speaker) as reader:

@@ -72,7 +72,8 @@ def test_it_listens_for_this_machine_only_and_ends_at_once_when_asked(tmp_path: 
             started = time.monotonic()
             running.send_signal(number)
             assert running.wait(5) == 0
-            assert time.monotonic() - started < 2
+            # One second on an idle machine; the tests run beside others.
+            assert time.monotonic() - started < 4
         for each in (port, told["service"]["port"]):
             with socket.create_server(("127.0.0.1", each)):
                 pass

@@ -130,7 +130,10 @@ def test_what_a_person_types_becomes_an_address(typed: str, url: str) -> None:
     assert browsers.page(typed) == url
 
 
-@pytest.mark.parametrize("typed", ["ftp://x.test", "javascript:alert(1)", "file:///etc/passwd", "http://", "https://x.test:99999", "a b", "about:config"])
+@pytest.mark.parametrize(
+    "typed",
+    ["ftp://x.test", "javascript:alert(1)", "file:///etc/passwd", "http://", "https://x.test:99999", "a b", "about:config"],
+)
 def test_what_is_no_web_page_is_refused(typed: str) -> None:
     with pytest.raises(browsers.BrowserError, match="is not the address of a web page"):
         browsers.page(typed)
@@ -154,7 +157,17 @@ def test_browse_opens_an_annotated_page_and_leaves_nothing(
     url = origin.page("/x", TEXT).replace("127.0.0.1", "127.0.0.1.nip.invalid")
     upstream = origin.port
     origin.answers[url] = origin.answers["/x"]
-    command = [*COMMAND, "browse", url, "--browser", name, "--headless", "--no-service", "--upstream", f"http://127.0.0.1:{upstream}"]
+    command = [
+        *COMMAND,
+        "browse",
+        url,
+        "--browser",
+        name,
+        "--headless",
+        "--no-service",
+        "--upstream",
+        f"http://127.0.0.1:{upstream}",
+    ]
     running = subprocess.Popen([*command, "--glossary", str(write_pack(tmp_path / "pack"))], cwd=ROOT, stderr=subprocess.PIPE)
     try:
         wait(lambda: any("/terms/1" in request.line for request in origin.requests) or running.poll() is not None, 60)
@@ -174,7 +187,10 @@ def processes_with(text: str) -> list[str]:
     if not sys.platform.startswith("linux"):
         return []
     time.sleep(0.5)
-    lines = [path.read_bytes().replace(b"\0", b" ").decode(errors="replace") for path in _readable(Path("/proc").glob("[0-9]*/cmdline"))]
+    lines = [
+        path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        for path in _readable(Path("/proc").glob("[0-9]*/cmdline"))
+    ]
     return [line for line in lines if text in line and "pytest" not in line]
 
 
@@ -225,7 +241,10 @@ def test_the_doctor_sees_a_key_that_others_can_read_and_a_clock_that_is_wrong(
     (made.folder / authority.KEY_FILE).chmod(0o644)
     assert [found.state for found in doctor.certificate()] == ["ok", "bad"]
     since, until = made.valid
-    found = [(doctor.dated(made, moment).state, doctor.dated(made, moment).subject) for moment in (since - timedelta(1), until + timedelta(1))]
+    found = [
+        (doctor.dated(made, moment).state, doctor.dated(made, moment).subject)
+        for moment in (since - timedelta(1), until + timedelta(1))
+    ]
     assert found == [("bad", "clock"), ("bad", "authority")]
 
 
@@ -238,11 +257,12 @@ def test_the_doctor_sees_a_key_that_others_can_read_and_a_clock_that_is_wrong(
         ({"https_proxy": "http://127.0.0.1:8080", "no_proxy": "*"}, ["bad"]),
     ],
 )
-def test_the_doctor_sees_who_is_sent_past_the_proxy(monkeypatch: pytest.MonkeyPatch, values: dict[str, str], states: list[str]) -> None:
+def test_the_doctor_sees_who_is_sent_past_the_proxy(
+    monkeypatch: pytest.MonkeyPatch, values: dict[str, str], states: list[str]
+) -> None:
     for name in list(os.environ):
         if name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     assert [found.state for found in doctor.environment(8080)] == states
-

@@ -91,7 +91,9 @@ def test_a_host_is_opened_where_every_list_lets_it(rule: Interception, host: str
     assert rule.opens(host) is opened
 
 
-@pytest.mark.parametrize("host", ["localhost", "a.localhost", "127.0.0.1", "127.1.2.3", "::1", "[::1]", "0.0.0.0", "::ffff:127.0.0.1"])
+@pytest.mark.parametrize(
+    "host", ["localhost", "a.localhost", "127.0.0.1", "127.1.2.3", "::1", "[::1]", "0.0.0.0", "::ffff:127.0.0.1"]
+)
 def test_this_machine_has_many_names(host: str) -> None:
     assert is_loopback(host)
 

@@ -72,7 +72,10 @@ def test_what_describes_the_origins_bytes_goes_only_when_they_are_changed(reader
 
 @pytest.mark.parametrize("status", ["200 OK", "304 Not Modified"])
 def test_every_policy_lets_the_style_through(reader: Reader, origin: Origin, status: str) -> None:
-    policies = ("Content-Security-Policy: style-src 'self', default-src 'none'", "content-security-policy-report-only: style-src a.test")
+    policies = (
+        "Content-Security-Policy: style-src 'self', default-src 'none'",
+        "content-security-policy-report-only: style-src a.test",
+    )
     found = origin.page("/x", TEXT if "200" in status else b"", HTML, *policies, status=status, length="200" in status)
     reply = reader.get(found)
     assert reply.field("Content-Security-Policy") == f"style-src 'self' {STYLE_HASH}, default-src 'none'; style-src {STYLE_HASH}"
@@ -149,7 +152,12 @@ def test_bytes_outside_annotations_are_the_origins_in_every_encoding(
 def test_the_first_bytes_of_a_slow_page_arrive_at_once(reader: Reader, origin: Origin) -> None:
     paragraph = b"<p>A plain paragraph of some words, and a zorbling.</p>\n" * 100
     more = threading.Event()
-    origin.answers["/x"] = [HEAD + b"Connection: close\r\n\r\n<!doctype html><title>t</title>" + paragraph, more, paragraph, CLOSE]
+    origin.answers["/x"] = [
+        HEAD + b"Connection: close\r\n\r\n<!doctype html><title>t</title>" + paragraph,
+        more,
+        paragraph,
+        CLOSE,
+    ]
     reader.get(origin.page("/warm", TEXT))
     started = time.perf_counter()
     link = reader.send(origin.url("/x"))

@@ -33,22 +33,22 @@ HTML = "Content-Type: text/html; charset=utf-8"
     ],
     ids=["attachment", "script", "json", "image", "plain", "untyped", "dcb", "aws-chunked", "part", "redirect", "empty"],
 )
-def test_what_is_no_page_is_untouched(
-    reader: Reader, origin: Origin, fields: tuple[str, ...], status: str, body: bytes
-) -> None:
-    sent = [tuple(field.split(": ", 1)) for field in (*fields, "ETag: \"1\"", "Last-Modified: Mon, 01 Jan 2024 00:00:00 GMT")]
+def test_what_is_no_page_is_untouched(reader: Reader, origin: Origin, fields: tuple[str, ...], status: str, body: bytes) -> None:
+    sent = [tuple(field.split(": ", 1)) for field in (*fields, 'ETag: "1"', "Last-Modified: Mon, 01 Jan 2024 00:00:00 GMT")]
     url = origin.page("/x", body, *(": ".join(field) for field in sent), status=status)
     reply = reader.get(url)
     assert (reply.status, reply.fields, reply.body) == (int(status[:3]), [*sent, ("Content-Length", str(len(body)))], body)
 
 
-@pytest.mark.parametrize(("status", "fields"), [("204 No Content", ()), ("304 Not Modified", ("ETag: \"1\"",))])
+@pytest.mark.parametrize(("status", "fields"), [("204 No Content", ()), ("304 Not Modified", ('ETag: "1"',))])
 def test_answers_without_a_body_have_no_framing_added(
     reader: Reader, origin: Origin, status: str, fields: tuple[str, ...]
 ) -> None:
     url = origin.page("/x", b"", *(fields or ("X: y",)), status=status, length=False)
     replies = [reader.get(url, FETCH) for _ in range(2)]
-    assert [(reply.status, reply.field("Transfer-Encoding"), reply.body) for reply in replies] == [(int(status[:3]), None, b"")] * 2
+    assert [(reply.status, reply.field("Transfer-Encoding"), reply.body) for reply in replies] == [
+        (int(status[:3]), None, b"")
+    ] * 2
     assert reader.connections == 1
 
 

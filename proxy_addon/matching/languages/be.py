@@ -59,9 +59,7 @@ def marked(phrase: Phrase) -> int | None:
 # ---- phrases ----------------------------------------------------------------------------------------------------------
 
 
-def rows(
-    words: tuple[str, ...], frozen: tuple[bool, ...], chosen: int | None, *, named: bool
-) -> Iterator[tuple[str, ...]]:
+def rows(words: tuple[str, ...], frozen: tuple[bool, ...], chosen: int | None, *, named: bool) -> Iterator[tuple[str, ...]]:
     yield words
     head = head_of(words, frozen) if chosen is None else chosen
     if head is None or frozen[head]:

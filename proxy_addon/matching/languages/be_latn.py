@@ -16,9 +16,7 @@ SOFT = {"з": "ź", "с": "ś", "ц": "ć", "н": "ń", "л": "l"}
 HARD = {soft: hard for hard, soft in SOFT.items() if hard != "л"}
 VOWELS = "аеёіоуыэюя"
 # Latin to Cyrillic: longer spellings first.
-PAIRS = (
-    "ch х dź дзь dz дз ja я je е jo ё ju ю ia я ie е io ё iu ю la ля le ле lo лё lu лю li лі l ль".split()
-)
+PAIRS = "ch х dź дзь dz дз ja я je е jo ё ju ю ia я ie е io ё iu ю la ля le ле lo лё lu лю li лі l ль".split()
 CYRILLIC = {
     **dict(zip(PAIRS[::2], PAIRS[1::2], strict=True)),
     **{latin: cyrillic for cyrillic, latin in PLAIN.items() if latin != "ch"},

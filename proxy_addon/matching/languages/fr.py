@@ -17,8 +17,7 @@ def inflect(phrase: Phrase) -> Iterator[tuple[str, ...]]:
     words = [word.text for word in phrase]
     end = next((at for at, word in enumerate(words) if governs(word.lower())), len(words))
     yield tuple(
-        plural(word.text) if at < end and not word.frozen and word.text.isalpha() else word.text
-        for at, word in enumerate(phrase)
+        plural(word.text) if at < end and not word.frozen and word.text.isalpha() else word.text for at, word in enumerate(phrase)
     )
 
 

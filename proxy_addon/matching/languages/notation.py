@@ -20,7 +20,7 @@ from itertools import pairwise, product
 LISTED = "\x00"
 SEPARATORS = ("", "-", " ")
 # An apostrophe may belong to the word: it is not among them.
-WRAPPERS = "\"«»“”„()[],;:"
+WRAPPERS = '"«»“”„()[],;:'
 
 
 @dataclass(frozen=True, slots=True)

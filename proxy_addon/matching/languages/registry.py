@@ -53,9 +53,7 @@ LANGUAGES = {
     )
 }
 # Written in letters of their own, so that no neighbour is mistaken for them; nobody inflects them here.
-OTHER_SCRIPTS = frozenset(
-    "am bg el he hi hy ka kk ko ky mk mn ne pa ps sd sr ta te tg tt ug ur yi".split()
-)
+OTHER_SCRIPTS = frozenset("am bg el he hi hy ka kk ko ky mk mn ne pa ps sd sr ta te tg tt ug ur yi".split())
 
 
 def language(code: str) -> Language:

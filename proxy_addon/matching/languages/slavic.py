@@ -221,9 +221,7 @@ def shielded(units: tuple[Unit, ...], place: int, at: int) -> bool:
     return any(unit.first in ("PREP", "NOUN", "NUMR") or unit.frozen for unit in units[place + 1 : at])
 
 
-def column(
-    unit: Unit, head: Cell, noun: Reading, follows: tuple[Reading, Reading] | None, is_head: bool
-) -> tuple[str, ...]:
+def column(unit: Unit, head: Cell, noun: Reading, follows: tuple[Reading, Reading] | None, is_head: bool) -> tuple[str, ...]:
     """The unit's forms beside the head's form."""
     if is_head or follows is None:
         return (head.text if is_head else unit.text,)
