@@ -60,9 +60,6 @@ Texts = Mapping[str, str]
 # Words or phrases by language; all are inflected by the rules of that language.
 Words = Mapping[str, tuple[str, ...]]
 
-NO_WORDS: Words = {}
-NO_TEXTS: Texts = {}
-
 
 @dataclass(frozen=True, slots=True)
 class Place:

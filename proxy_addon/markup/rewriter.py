@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
+from proxy_addon.glossary.model import Glossary
 from proxy_addon.markup.annotation import Annotator
 from proxy_addon.markup.bridge import Bridge, bridge
 from proxy_addon.markup.encoding import Encoding, sniff
@@ -86,6 +87,7 @@ class Rewriter:
         self._page: _Page | None = None
         self._bridge: Bridge | None = None
         self._tail = b""
+        self._begun = False
         self.pending = b""
         self.reason: str | None = None
 
@@ -125,8 +127,6 @@ class Rewriter:
             return self._leave("encoding") if self.reason == "encoding" else b""
         assert self._page is not None
         return self._through(self._page, data if self._begun else self.pending, last)
-
-    _begun = False
 
     def _begin(self, last: bool) -> bool:
         encoding = sniff(self.pending, self._content_type, last=last)
@@ -355,10 +355,16 @@ class _Page:
         return found <= FEW or found * APART <= len(text)
 
 
-def annotate_html(data: bytes, *, matcher: Finder, content_type: str | None = None, url: str | None = None) -> bytes:
+class Compiled(Finder, Protocol):
+    """A finder that knows the glossary it was made from."""
+
+    @property
+    def glossary(self) -> Glossary: ...
+
+
+def annotate_html(data: bytes, *, matcher: Compiled, content_type: str | None = None, url: str | None = None) -> bytes:
     """The page with its terms annotated in English; every other byte as it was. ``url`` is not needed yet."""
-    glossary = getattr(matcher, "glossary")  # noqa: B009
-    rewriter = Rewriter(matcher, Annotator(glossary), content_type=content_type)
+    rewriter = Rewriter(matcher, Annotator(matcher.glossary), content_type=content_type)
     return rewriter.feed(data) + rewriter.close()
 
 

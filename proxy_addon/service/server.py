@@ -56,12 +56,6 @@ class Service:
         with contextlib.suppress(asyncio.TimeoutError, asyncio.CancelledError):
             await asyncio.wait_for(self._task, 2)
 
-    async def serve_forever(self) -> None:
-        """Run until cancelled."""
-        await self.start()
-        assert self._task is not None
-        await self._task
-
 
 def _listen(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

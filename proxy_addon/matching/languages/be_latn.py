@@ -13,7 +13,6 @@ from proxy_addon.matching.languages.notation import Phrase
 PLAIN = dict(zip("абвгґджзйклмнопрстуўфхцчшыэі", "a b v h g d ž z j k ł m n o p r s t u ŭ f ch c č š y e i".split(), strict=True))
 IOTATED = {"я": "a", "е": "e", "ё": "o", "ю": "u"}
 SOFT = {"з": "ź", "с": "ś", "ц": "ć", "н": "ń", "л": "l"}
-HARD = {soft: hard for hard, soft in SOFT.items() if hard != "л"}
 VOWELS = "аеёіоуыэюя"
 # Latin to Cyrillic: longer spellings first.
 PAIRS = "ch х dź дзь dz дз ja я je е jo ё ju ю ia я ie е io ё iu ю la ля le ле lo лё lu лю li лі l ль".split()

@@ -19,7 +19,6 @@ GENDERS = ("masc", "femn", "neut")
 TENSES = ("past", "pres", "futr")
 VOICES = ("actv", "pssv")
 ASPECTS = ("perf", "impf")
-MOODS = ("indc", "impr")
 PROPER = frozenset(("Name", "Surn", "Patr", "Geox", "Orgn", "Trad"))
 YO = str.maketrans("ёЁ", "еЕ")
 # Dictionaries and keyboards write the Ukrainian apostrophe in several ways; pymorphy3 knows this one.
