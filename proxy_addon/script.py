@@ -1,5 +1,7 @@
 """For ``mitmdump -s $(glossator addon-path)``."""
 
 from proxy_addon.addon import Glossator
+from proxy_addon.machine.doorway import Doorway
 
-addons = [Glossator()]
+glossator = Glossator()
+addons = [glossator, Doorway(lambda: glossator.service_port)]

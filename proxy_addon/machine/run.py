@@ -20,6 +20,7 @@ from mitmproxy import addons, exceptions, master, options
 
 from proxy_addon.addon import Glossator
 from proxy_addon.machine.authority import Authority
+from proxy_addon.machine.doorway import Doorway
 from proxy_addon.options import BY_NAME, Value
 
 HOST = "127.0.0.1"
@@ -79,7 +80,7 @@ async def proxy(values: Mapping[str, Value], authority: Authority, place: Place)
     """Listens while the context lasts. ``values`` are the settings by name. StartError, GlossaryError on trouble."""
     glossator, started = Glossator(within=authority.sites), _Started()
     with _errors() as errors:
-        main = _assembled(authority, place, glossator, started)
+        main = _assembled(authority, place, glossator, Doorway(lambda: glossator.service_port), started)
         _configure(main, values, place, narrow=bool(authority.sites))
         _give_up(errors)
         task = asyncio.create_task(main.run())

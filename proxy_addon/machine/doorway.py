@@ -1,0 +1,62 @@
+"""The local service under a name one can remember: http://glossary.local/ and https://glossary.local/ lead to it.
+
+Only through the proxy, and only by a redirect: no byte is ever passed on to the service, so that what guards it sees who
+really asks. mitmproxy connects to the server of an HTTPS request before it reads the request; as nobody has this name, that
+connection goes to the service's own port, without TLS, and nothing is sent on it. This module does not know what the
+service answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mitmproxy import http, tls
+from mitmproxy.proxy import server_hooks
+
+from proxy_addon.machine.hosts import canonical
+
+NAME = "glossary.local"
+LOOPBACK = "127.0.0.1"
+
+_ABSENT = b"The local service of Glossator does not run: start the proxy without --no-service, or see what it said.\n"
+
+
+class Doorway:
+    """The addon. ``port`` tells where the service listens, or None while it does not."""
+
+    def __init__(self, port: Callable[[], int | None]) -> None:
+        self._port = port
+
+    def server_connect(self, data: server_hooks.ServerConnectionHookData) -> None:
+        address, port = data.server.address, self._port()
+        if address and _is_ours(address[0]) and port:
+            data.server.address = (LOOPBACK, port)
+
+    def tls_clienthello(self, data: tls.ClientHelloData) -> None:
+        if _is_ours(data.client_hello.sni or ""):
+            data.ignore_connection = False
+            data.context.server.tls = False
+
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """What is answered here can't be passed on while it comes in."""
+        if _asks(flow.request):
+            flow.request.stream = False
+
+    def request(self, flow: http.HTTPFlow) -> None:
+        if _asks(flow.request):
+            flow.response = self._answer(flow.request)
+
+    def _answer(self, request: http.Request) -> http.Response:
+        port = self._port()
+        if not port:
+            return http.Response.make(503, _ABSENT, {"Content-Type": "text/plain", "Cache-Control": "no-store"})
+        place = f"http://{LOOPBACK}:{port}{request.path if request.path.startswith('/') else '/'}"
+        return http.Response.make(302, b"", {"Location": place, "Cache-Control": "no-store"})
+
+
+def _asks(request: http.Request) -> bool:
+    return _is_ours(request.host) or _is_ours(request.pretty_host)
+
+
+def _is_ours(host: str) -> bool:
+    return canonical(host) == NAME
