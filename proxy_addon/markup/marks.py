@@ -47,11 +47,14 @@ class Writer(Protocol):
 
 @dataclass(slots=True)
 class Marks:
-    """The marks of one page. ``counts`` counts matches by entry, marked or not; ``crowded`` that the guard has closed."""
+    """The marks of one page. ``counts`` counts matches by entry, marked or not; ``crowded`` that the guard has closed.
+
+    ``density`` None marks nothing.
+    """
 
     writer: Writer
     encoding: Encoding
-    density: Density
+    density: Density | None
     counts: Counter[str] = field(default_factory=Counter)
     crowded: bool = False
     # Whether the page's style has been written, or is among the edits.
@@ -93,7 +96,7 @@ class Marks:
         if self.density == "section" and (section := self._passed + bisect_left(self.headings, at)) != self._section:
             self._section = section
             self._seen.clear()
-        if self.crowded or (self.density != "all" and self._seen.issuperset(match.entries)):
+        if self.density is None or self.crowded or (self.density != "all" and self._seen.issuperset(match.entries)):
             return False
         self._seen.update(match.entries)
         return True

@@ -66,8 +66,21 @@ class Finder(Protocol):
     def page(self, *, lang: str | None = None, title: str = "", description: str = "") -> Judge: ...
 
 
+class Watcher(Protocol):
+    """What looks on while a page is read, and changes nothing: for reports on a page rather than the page.
+
+    ``texts``: what stands in ``stretch`` before the document offset ``end`` is done with and does not come again; the texts
+    at the offsets ``hidden`` are not for reading. ``block``: a block that may hold a term was judged, in the order of the page.
+    Offsets are bytes of the page; of UTF-16 pages, bytes of the bridge's inner form.
+    """
+
+    def texts(self, stretch: Stretch, end: int, hidden: Sequence[int]) -> None: ...
+    def block(self, block: Block, matches: Sequence[Found]) -> None: ...
+
+
 class Rewriter:
-    """One page. ``budget`` is in milliseconds of ``clock``, which counts seconds; None for no limit."""
+    """One page. ``budget`` is in milliseconds of ``clock``, which counts seconds; None for no limit. ``density`` None marks
+    nothing: the page comes out as it is, and is only counted and watched."""
 
     def __init__(
         self,
@@ -75,13 +88,14 @@ class Rewriter:
         annotator: Writer,
         *,
         content_type: str | None = None,
-        density: Density = "block",
+        density: Density | None = "block",
+        watcher: Watcher | None = None,
         script_owned: Literal["annotate", "leave"] = "annotate",
         budget: float | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._matcher, self._annotator = matcher, annotator
-        self._content_type, self._density = content_type, density
+        self._content_type, self._density, self._watcher = content_type, density, watcher
         self._leave_owned = script_owned == "leave"
         self._budget, self._clock, self._spent = budget, clock, 0.0
         self._page: _Page | None = None
@@ -136,7 +150,7 @@ class Rewriter:
             self.reason = "encoding"
             return False
         self._bridge = bridge(encoding)
-        self._page = _Page(self._matcher, self._annotator, encoding, self._density)
+        self._page = _Page(self._matcher, self._annotator, encoding, self._density, self._watcher)
         return True
 
     def _through(self, page: _Page, data: bytes, last: bool) -> bytes:
@@ -169,8 +183,10 @@ class Rewriter:
 class _Page:
     """The work on one page whose encoding is known."""
 
-    def __init__(self, matcher: Finder, annotator: Writer, encoding: Encoding, density: Density) -> None:
-        self._matcher, self._encoding = matcher, encoding
+    def __init__(
+        self, matcher: Finder, annotator: Writer, encoding: Encoding, density: Density | None, watcher: Watcher | None
+    ) -> None:
+        self._matcher, self._encoding, self._watcher = matcher, encoding, watcher
         self.marks = Marks(annotator, encoding, density)
         self._reader = Reader(encoding, sections=density == "section")
         self.marks.headings = self._reader.headings
@@ -236,7 +252,10 @@ class _Page:
             self._truncate(stretch, halt)
         edits = self._policy()
         length = len(self.buffer) if halt is None else stretch.stop
+        hidden = self._reader.hidden if self._watcher else ()
         held = self._finish(stretch, length, last and halt is None, edits)
+        if self._watcher:
+            self._watcher.texts(stretch, held, hidden)
         if halt is not None:
             self._stop_at(halt, edits)
             self._emit(out, len(self.buffer), edits)
@@ -266,7 +285,9 @@ class _Page:
     def _policy(self) -> list[Edit]:
         """A policy in the page admits only a style that stands before it."""
         at = self._reader.policy
-        return [self.marks.style(at)] if at is not None and not self.marks.styled else []
+        if at is None or self.marks.styled or self.marks.density is None:
+            return []
+        return [self.marks.style(at)]
 
     def _truncate(self, stretch: Stretch, halt: int) -> None:
         index = next(index for index in range(len(stretch.parts) - 1, -1, -1) if stretch.offset(index) <= halt)
@@ -348,7 +369,10 @@ class _Page:
         evidence = self._reader.evidence
         if self._judge is None:
             self._judge = self._matcher.page(lang=evidence.lang, title=evidence.title, description=evidence.description)
-        edits += self.marks.block(block, self._judge.find(block.text, lang=block.lang))
+        found = self._judge.find(block.text, lang=block.lang)
+        if self._watcher:
+            self._watcher.block(block, found)
+        edits += self.marks.block(block, found)
 
     def _is_prose(self, text: str) -> bool:
         found = len(self._matcher.suspects(text, tuple))
