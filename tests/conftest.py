@@ -7,7 +7,38 @@ from pathlib import Path
 
 import pytest
 
+from proxy_addon.glossary import loader
+from proxy_addon.glossary.loader import load_glossary
+from proxy_addon.matching.matcher import Matcher
+
 ROOT = Path(__file__).resolve().parent.parent
+SMALL = """\
+en-vorpal:
+  kind: label
+  lang: en
+  who:
+    en: An office of the tests
+  terms:
+    en:
+      - vorpal sword
+  means:
+    en: A made-up word of these tests.
+  annotate:
+    - text: A vorpal sword.
+      match: vorpal sword
+    - text: Two vorpal swords.
+      match: vorpal swords
+  leave:
+    - text: A sword.
+      because: it is another
+    - text: A swords dance.
+      because: it is a dance
+  sources:
+    - title: The tests
+      url: https://example.org/tests
+      seen: '2026-03-01'
+      for: [use]
+"""
 SHARED = Path(os.environ.get("GLOSSATOR_SHARED", ROOT.parent / "shared"))
 
 
@@ -31,9 +62,32 @@ def shared() -> Path:
     return SHARED
 
 
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cache of this run, shared by its workers: what one has compiled, none compiles again."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "glossator-cache"
+
+
+@pytest.fixture(scope="session")
+def shipped(kept: Path) -> Matcher:
+    """The whole glossary that comes with the program, ready for searching."""
+    return Matcher(load_glossary(), cache=kept / "compiled")
+
+
+@pytest.fixture
+def small(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """In this process a glossary of one entry is the shipped one: it is read and compiled in no time."""
+    folder = tmp_path_factory.mktemp("small")
+    (folder / "small.yaml").write_text(SMALL, encoding="utf-8")
+    monkeypatch.setattr(loader, "SHIPPED", folder)
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_folders(tmp_path_factory: pytest.TempPathFactory, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the files of the person who runs it."""
     base = tmp_path_factory.getbasetemp() / "glossator"
-    for name in ("CONFIG", "CACHE", "DATA"):
+    monkeypatch.setenv("GLOSSATOR_CACHE", str(kept))
+    for name in ("CONFIG", "DATA"):
         monkeypatch.setenv(f"GLOSSATOR_{name}", str(base / name.lower()))

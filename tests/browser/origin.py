@@ -89,7 +89,7 @@ def origin() -> Iterator[Site]:
     site = Site(0)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(site))
     site.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield site

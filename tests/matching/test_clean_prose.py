@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from proxy_addon.glossary.loader import load_glossary
 from proxy_addon.matching.matcher import Matcher
 
 from .prose import Hit, Reading, read_books, read_pages
@@ -35,11 +34,6 @@ def verdicts() -> Verdicts:
         return {(row["file"], row["entry"], row["text"]): row["verdict"] for row in csv.DictReader(listed, delimiter="\t")}
 
 
-@pytest.fixture(scope="module")
-def matcher() -> Matcher:
-    return Matcher(load_glossary(), cache=None)
-
-
 def verdict(hit: Hit, verdicts: Verdicts) -> str:
     return verdicts.get((hit.file, hit.entry, hit.text), "")
 
@@ -60,19 +54,19 @@ def test_every_verdict_is_one_of_three_and_has_a_reason() -> None:
     assert (len(rows) > 0, wanting) == (True, [])
 
 
-def test_every_hit_in_real_pages_has_been_judged_and_few_are_wrong(shared: Path, matcher: Matcher, verdicts: Verdicts) -> None:
-    reading = read_pages(shared / "pages", matcher)
+def test_every_hit_in_real_pages_has_been_judged_and_few_are_wrong(shared: Path, shipped: Matcher, verdicts: Verdicts) -> None:
+    reading = read_pages(shared / "pages", shipped)
     assert short_of(PAGE_WORDS, reading) == {}
     assert [hit for hit in reading.hits if not verdict(hit, verdicts)] == []
     assert wrong_in_a_million(reading, verdicts) <= WRONG_IN_PAGES
 
 
 @pytest.mark.slow
-def test_every_hit_in_books_has_been_judged_and_few_are_wrong(matcher: Matcher, verdicts: Verdicts) -> None:
+def test_every_hit_in_books_has_been_judged_and_few_are_wrong(shipped: Matcher, verdicts: Verdicts) -> None:
     folder = os.environ.get("GLOSSATOR_BOOKS")
     if not folder:
         pytest.skip("no books: set GLOSSATOR_BOOKS to the folder that tests/matching/prose.py describes")
-    reading = read_books(Path(folder), matcher)
+    reading = read_books(Path(folder), shipped)
     assert short_of(BOOK_WORDS, reading) == {}
     assert [hit for hit in reading.hits if not verdict(hit, verdicts)] == []
     assert wrong_in_a_million(reading, verdicts) <= WRONG_IN_BOOKS

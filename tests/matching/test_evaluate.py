@@ -90,7 +90,7 @@ it:
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> Path:
+def files(tmp_path: Path, small: Path) -> Path:
     (tmp_path / "entries.yaml").write_text(ENTRY, encoding="utf-8")
     said: list[dict[str, Any]] = [
         {"id": "1", "lang": "en", "text": "The zorkmid operation.", "annotations": [{"start": 4, "end": 21, "entry": "it"}]},
