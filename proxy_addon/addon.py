@@ -35,10 +35,10 @@ from proxy_addon.message.eligibility import NotModified, Pass, Request, Response
 from proxy_addon.message.language import preferred
 from proxy_addon.message.transform import Transform, place
 from proxy_addon.options import BY_NAME, OPTIONS, Option
-from proxy_addon.paths import data_dir
-from proxy_addon.service.app import Current
-from proxy_addon.service.secret import installation_token
+from proxy_addon.paths import config_dir, data_dir
+from proxy_addon.service.keys import installed
 from proxy_addon.service.server import PortTaken, Service
+from proxy_addon.service.state import kept_in
 
 REFUSAL = b"Glossator does not pass requests on to its own service.\n"
 
@@ -138,8 +138,8 @@ class Glossator:
         if not chosen.service:
             return
         language = "en" if chosen.language == "auto" else chosen.language
-        state = Current(current.matcher, language)
-        service = Service(state, port=chosen.service_port, token=installation_token(data_dir()))
+        state = kept_in(config_dir(), current.matcher, language)
+        service = Service(state, port=chosen.service_port, keys=installed(data_dir()))
         await service.start()
         self._service = service
 

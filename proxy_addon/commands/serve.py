@@ -13,10 +13,10 @@ import click
 from proxy_addon.glossary.loader import GlossaryError
 from proxy_addon.machine.edition import Edition, edition, editions, look
 from proxy_addon.options import BY_NAME, LANGUAGES
-from proxy_addon.paths import data_dir
-from proxy_addon.service.app import Current
-from proxy_addon.service.secret import installation_token
+from proxy_addon.paths import config_dir, data_dir
+from proxy_addon.service.keys import installed
 from proxy_addon.service.server import HOST, PortTaken, Service
+from proxy_addon.service.state import Current, kept_in
 
 _SPOKEN = tuple(language for language in LANGUAGES if language != "auto")
 
@@ -41,13 +41,13 @@ _SPOKEN = tuple(language for language in LANGUAGES if language != "auto")
 def serve(port: int, glossary: tuple[Path, ...], language: str, show_token: bool) -> None:
     """Run the local service without the proxy."""
     try:
-        token = installation_token(data_dir())
+        keys = installed(data_dir())
         if show_token:
-            click.echo(token)
+            click.echo(keys.own)
             return
         seen = look(glossary)
-        current = Current(edition(glossary).matcher, language)
-        asyncio.run(_run(Service(current, port=port, token=token), editions(glossary, seen)))
+        current = kept_in(config_dir(), edition(glossary).matcher, language)
+        asyncio.run(_run(Service(current, port=port, keys=keys), editions(glossary, seen)))
     except PortTaken as error:
         raise click.UsageError(f"{error}; choose another with --port") from error
     except GlossaryError as error:

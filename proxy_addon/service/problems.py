@@ -11,6 +11,8 @@ TITLES = {
     403: "Refused",
     404: "Not found",
     405: "Method not allowed",
+    408: "Too slow",
+    409: "Conflict",
     413: "Too large",
     415: "JSON needed",
     422: "Not understood",

@@ -1,18 +1,31 @@
-"""The application on a loopback port, inside an event loop that somebody else runs (the proxy's, or the command's)."""
+"""The application on a loopback port, in a thread and an event loop of its own.
+
+The proxy's event loop passes pages on; were the service to answer in it, a page would queue behind whatever was asked of the
+service. In a thread of its own it takes turns with the proxy instead, for no longer than the interpreter's switch interval.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import socket
+import threading
 from collections.abc import Iterator
 
 import uvicorn
 
-from proxy_addon.service.app import Current, create_app
+from proxy_addon.service.api import Api
+from proxy_addon.service.app import create_app
 from proxy_addon.service.guard import Policy
+from proxy_addon.service.keys import Keys
+from proxy_addon.service.state import Current
 
 HOST = "127.0.0.1"
+
+# So many connections at once; more are answered 503 and closed. Seconds for which an idle one is kept, and for the last words.
+CONNECTIONS = 256
+IDLE = 5
+PARTING = 1
 
 
 class PortTaken(Exception):
@@ -20,7 +33,7 @@ class PortTaken(Exception):
 
 
 class _Quiet(uvicorn.Server):
-    """uvicorn without its own signal handlers: whoever owns the loop owns the signals."""
+    """uvicorn without its own signal handlers: whoever owns the process owns the signals."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -28,33 +41,47 @@ class _Quiet(uvicorn.Server):
 
 
 class Service:
-    """``start`` when the loop runs, ``stop`` before it ends. ``port`` 0 takes a free one, known after ``start``."""
+    """``start`` and ``stop`` it from any event loop. ``port`` 0 takes a free one, known after ``start``."""
 
-    def __init__(self, current: Current, *, port: int, token: str) -> None:
-        self.current = current
+    def __init__(self, current: Current, *, port: int, keys: Keys) -> None:
+        self.current, self.keys = current, keys
         self.port = port
-        self._token = token
+        self._api = Api(current, keys)
         self._server: _Quiet | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._thread: threading.Thread | None = None
 
     async def start(self) -> None:
         """Listen. Raises ``PortTaken``."""
         listener = _listen(self.port)
         self.port = listener.getsockname()[1]
-        app = create_app(self.current, Policy.for_port(self.port, self._token))
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_keep_alive=5, server_header=False)
+        app = create_app(self._api, Policy.for_port(self.port, self.keys))
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            limit_concurrency=CONNECTIONS,
+            timeout_keep_alive=IDLE,
+            timeout_graceful_shutdown=PARTING,
+        )
         self._server = _Quiet(config)
-        self._task = asyncio.create_task(self._server.serve(sockets=[listener]))
-        while not self._server.started and not self._task.done():
-            await asyncio.sleep(0.01)
+        self._thread = threading.Thread(target=self._serve, args=(self._server, listener), name="glossator-service", daemon=True)
+        self._thread.start()
+        while not self._server.started and self._thread.is_alive():
+            await asyncio.sleep(0.005)
+
+    @staticmethod
+    def _serve(server: _Quiet, listener: socket.socket) -> None:
+        asyncio.run(server.serve(sockets=[listener]))
 
     async def stop(self) -> None:
         """Stop listening and finish what was begun, in at most two seconds."""
-        if self._server is None or self._task is None:
+        if self._server is None or self._thread is None:
             return
         self._server.should_exit = True
-        with contextlib.suppress(asyncio.TimeoutError, asyncio.CancelledError):
-            await asyncio.wait_for(self._task, 2)
+        await asyncio.to_thread(self._thread.join, PARTING + 1)
+        self._api.close()
 
 
 def _listen(port: int) -> socket.socket:

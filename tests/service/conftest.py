@@ -14,8 +14,9 @@ import pytest
 from proxy_addon.matching.matcher import Matcher
 
 from proxy_addon.glossary.model import Entry, Form, Glossary, Rule, Source
-from proxy_addon.service.app import Current
+from proxy_addon.service.keys import Keys
 from proxy_addon.service.server import Service
+from proxy_addon.service.state import Current
 
 TOKEN = "a-token-of-the-tests"
 
@@ -78,7 +79,7 @@ def client() -> Iterator[Client]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    service = Service(Current(Matcher(GLOSSARY, cache=None)), port=0, token=TOKEN)
+    service = Service(Current(Matcher(GLOSSARY, cache=None)), port=0, keys=Keys(TOKEN))
     asyncio.run_coroutine_threadsafe(service.start(), loop).result(10)
     yield Client(service.port)
     asyncio.run_coroutine_threadsafe(service.stop(), loop).result(10)

@@ -67,8 +67,8 @@ def test_the_own_page_is_served_by_every_own_name(client: Client) -> None:
         (b'{"blocks": [{"text": 5}]}', None, 422),
         (b'{"blocks": [{"text": "x", "lang": 5}]}', None, 422),
         (b'{"blocks": [{"text": "x", "id": true}]}', None, 422),
-        (b'{"blocks": [' + b'{"text":""},' * 2000 + b'{"text":""}]}', None, 422),
-        (b'{"blocks": [{"text": "' + b"x" * 100_001 + b'"}]}', None, 422),
+        (b'{"blocks": [' + b'{"text":""},' * 2000 + b'{"text":""}]}', None, 413),
+        (b'{"blocks": [{"text": "' + b"x" * 100_001 + b'"}]}', None, 413),
     ],
 )
 def test_a_bad_body_gets_one_clear_problem(client: Client, body: bytes, length: str | None, status: int) -> None:

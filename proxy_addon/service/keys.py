@@ -1,0 +1,151 @@
+"""Who may ask: the installation's own token, and the extensions that were paired with it.
+
+A pairing begins with a code of eight digits that the desk shows and a person types into the extension; it ends with a token
+that is good for that extension's origin alone. Only the digest of such a token is kept, in a file of the reader's own (mode
+0600), written whole or not at all. A code lives for two minutes and for five attempts. Knows nothing of HTTP.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from proxy_addon.keeping import read_json, write_atomically
+from proxy_addon.service.secret import installation_token
+
+EXTENSION_SCHEMES = frozenset({"chrome-extension", "moz-extension"})
+
+# Seconds for which a code may be used, and how often it may be got wrong.
+CODE_LIFE = 120.0
+CODE_ATTEMPTS = 5
+_CODE_DIGITS = 8
+
+
+class NotPaired(Exception):
+    """The person who pairs must ask the desk for a new code, or type it anew; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """One extension: the origin it speaks from, the SHA-256 of its token, and the day it was paired (YYYY-MM-DD)."""
+
+    origin: str
+    digest: str
+    since: str
+
+
+@dataclass(slots=True)
+class _Code:
+    digits: str
+    until: float
+    attempts: int = 0
+
+
+@dataclass(slots=True)
+class Keys:
+    """``own`` is the installation's token. ``file`` keeps the pairings; without one they last as long as this value.
+
+    It may be used from several threads. ``clock`` counts seconds.
+    """
+
+    own: str
+    file: Path | None = None
+    clock: Callable[[], float] = time.monotonic
+    _code: _Code | None = None
+    _pairings: dict[str, Pairing] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._pairings = _read(self.file)
+
+    def admits(self, token: str, origin: str = "") -> bool:
+        """Whether this token may be used by a request from ``origin`` (empty where the request names none)."""
+        if self._is_own(token):
+            return True
+        digest = _digest(token)
+        known = [pairing for pairing in self._pairings.values() if hmac.compare_digest(pairing.digest, digest)]
+        return any(not origin or pairing.origin == origin for pairing in known)
+
+    def owns(self, token: str) -> bool:
+        """Whether this is the installation's own token, which alone may pair, unpair and edit."""
+        return self._is_own(token)
+
+    def _is_own(self, token: str) -> bool:
+        return hmac.compare_digest(token.encode(), self.own.encode())
+
+    def code(self) -> str:
+        """A new code, which takes the place of any other; digits."""
+        digits = "".join(secrets.choice("0123456789") for _ in range(_CODE_DIGITS))
+        with self._lock:
+            self._code = _Code(digits, self.clock() + CODE_LIFE)
+        return digits
+
+    def pair(self, code: str, origin: str, day: str) -> str:
+        """The token for the extension at ``origin``. Raises ``NotPaired``."""
+        if urlsplit(origin).scheme not in EXTENSION_SCHEMES:
+            raise NotPaired("only a browser extension can be paired: call from its background worker")
+        with self._lock:
+            self._use(code)
+            token = secrets.token_urlsafe(32)
+            self._keep({**self._pairings, origin: Pairing(origin, _digest(token), day)})
+        return token
+
+    def _use(self, code: str) -> None:
+        held = self._code
+        if held is None or self.clock() > held.until:
+            self._code = None
+            raise NotPaired("there is no code in use: take a new one from the desk, it is good for two minutes")
+        held.attempts += 1
+        if hmac.compare_digest(code.replace(" ", "").encode(), held.digits.encode()):
+            self._code = None
+        elif held.attempts >= CODE_ATTEMPTS:
+            self._code = None
+            raise NotPaired("the code was wrong too often: take a new one from the desk")
+        else:
+            raise NotPaired("the code is wrong: type the eight digits that the desk shows")
+
+    def unpair(self, origin: str) -> bool:
+        """Whether there was such a pairing; there is none now."""
+        with self._lock:
+            left = {key: pairing for key, pairing in self._pairings.items() if key != origin}
+            found = len(left) < len(self._pairings)
+            self._keep(left)
+        return found
+
+    @property
+    def pairings(self) -> tuple[Pairing, ...]:
+        return tuple(self._pairings.values())
+
+    def _keep(self, pairings: dict[str, Pairing]) -> None:
+        if self.file:
+            rows = [{"origin": each.origin, "digest": each.digest, "since": each.since} for each in pairings.values()]
+            write_atomically(self.file, json.dumps({"version": 1, "paired": rows}, indent=1))
+        self._pairings = pairings
+
+
+def installed(folder: Path) -> Keys:
+    """The keys of this installation, kept in ``folder``; made on first use. Raises ``OSError``."""
+    return Keys(installation_token(folder), folder / "paired.json")
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _read(file: Path | None) -> dict[str, Pairing]:
+    """What is kept there; a file that can't be understood pairs nobody."""
+    kept = read_json(file) if file else None
+    rows = kept.get("paired", []) if isinstance(kept, dict) else []
+    wellformed = (row for row in rows if isinstance(row, dict) and all(isinstance(row.get(name), str) for name in _FIELDS))
+    return {row["origin"]: Pairing(*(row[name] for name in _FIELDS)) for row in wellformed}
+
+
+_FIELDS = ("origin", "digest", "since")

@@ -1,0 +1,31 @@
+"""What the service answers from: the matcher of the moment, and the reader's own small files. Knows nothing of HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from proxy_addon.matching.matcher import Matcher
+from proxy_addon.preferences import Store
+from proxy_addon.service.feedback import Feedback
+
+
+@dataclass(slots=True)
+class Current:
+    """One service's state; its owner may put a new matcher in while it runs.
+
+    ``fault`` is the last broken edit of the glossary, in words, or empty; ``proxy`` where the proxy listens (HOST:PORT),
+    empty while none does.
+    """
+
+    matcher: Matcher
+    language: str = "en"
+    fault: str = ""
+    proxy: str = ""
+    preferences: Store = field(default_factory=Store)
+    feedback: Feedback = field(default_factory=Feedback)
+
+
+def kept_in(folder: Path, matcher: Matcher, language: str) -> Current:
+    """The state with what the reader keeps in ``folder``."""
+    return Current(matcher, language, preferences=Store(folder / "preferences.json"), feedback=Feedback(folder / "feedback.json"))
