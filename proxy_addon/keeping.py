@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,12 @@ def write_atomically(path: Path, text: str) -> None:
         raise
 
 
-def read_json(path: Path) -> Any:
-    """The value in the file; None where there is no file, or no JSON in it."""
+def read_rows(path: Path, member: str, names: Iterable[str]) -> list[dict[str, str]]:
+    """The rows under ``member`` with a string under each of the names; none where there is no such file, or no sense in it."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        kept: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return None
+        return []
+    rows = kept.get(member) if isinstance(kept, dict) else None
+    known = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return [{name: row[name] for name in names} for row in known if all(isinstance(row.get(name), str) for name in names)]

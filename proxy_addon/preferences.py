@@ -115,12 +115,8 @@ class Store:
 
     def change_site(self, host: str, patch: Mapping[str, Any]) -> Preferences:
         """Changes what was chosen for one host."""
-        name = _host(host)
-
-        def on_site(current: Preferences) -> Preferences:
-            return changed(current, {"sites": {name: _checked(patch, SITE_MEMBERS, "")}})
-
-        return self._changed(on_site)
+        given = {_host(host): _checked(patch, SITE_MEMBERS, "")}
+        return self._changed(lambda current: dataclasses.replace(current, sites=_sites(current.sites, given)))
 
     def _changed(self, change: Callable[[Preferences], Preferences]) -> Preferences:
         with self._lock:

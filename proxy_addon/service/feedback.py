@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Literal
 
-from proxy_addon.keeping import read_json, write_atomically
+from proxy_addon.keeping import read_rows, write_atomically
 from proxy_addon.matching.matcher import Matcher
 
 # What should have happened.
@@ -97,8 +97,11 @@ def still(matcher: Matcher, report: Report) -> bool:
 
 def _read(file: Path | None) -> dict[str, Report]:
     """What is kept there; what can't be understood is no report."""
-    kept = read_json(file) if file else None
-    rows = kept.get("reports", []) if isinstance(kept, dict) else []
-    names = [each.name for each in fields(Report)]
-    wellformed = (row for row in rows if isinstance(row, dict) and all(isinstance(row.get(name), str) for name in names))
-    return {row["id"]: Report(**{name: row[name] for name in names}) for row in wellformed if row["verdict"] in VERDICTS}
+    rows = read_rows(file, "reports", [each.name for each in fields(Report)]) if file else []
+    return {row["id"]: _report(row) for row in rows if row["verdict"] in VERDICTS}
+
+
+def _report(row: Mapping[str, str]) -> Report:
+    return Report(
+        row["id"], row["entry"], row["text"], "wrong" if row["verdict"] == "wrong" else "missing", row["lang"], row["day"]
+    )

@@ -14,11 +14,11 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from proxy_addon.keeping import read_json, write_atomically
+from proxy_addon.keeping import read_rows, write_atomically
 from proxy_addon.service.secret import installation_token
 
 EXTENSION_SCHEMES = frozenset({"chrome-extension", "moz-extension"})
@@ -126,8 +126,9 @@ class Keys:
 
     def _keep(self, pairings: dict[str, Pairing]) -> None:
         if self.file:
-            rows = [{"origin": each.origin, "digest": each.digest, "since": each.since} for each in pairings.values()]
-            write_atomically(self.file, json.dumps({"version": 1, "paired": rows}, indent=1))
+            write_atomically(
+                self.file, json.dumps({"version": 1, "paired": [asdict(each) for each in pairings.values()]}, indent=1)
+            )
         self._pairings = pairings
 
 
@@ -142,10 +143,5 @@ def _digest(token: str) -> str:
 
 def _read(file: Path | None) -> dict[str, Pairing]:
     """What is kept there; a file that can't be understood pairs nobody."""
-    kept = read_json(file) if file else None
-    rows = kept.get("paired", []) if isinstance(kept, dict) else []
-    wellformed = (row for row in rows if isinstance(row, dict) and all(isinstance(row.get(name), str) for name in _FIELDS))
-    return {row["origin"]: Pairing(*(row[name] for name in _FIELDS)) for row in wellformed}
-
-
-_FIELDS = ("origin", "digest", "since")
+    rows = read_rows(file, "paired", [each.name for each in fields(Pairing)]) if file else []
+    return {row["origin"]: Pairing(**row) for row in rows}

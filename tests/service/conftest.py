@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from proxy_addon.matching.matcher import Matcher
 
 from proxy_addon.glossary.model import Entry, Form, Glossary, Rule, Source
+from proxy_addon.matching.matcher import Matcher
 from proxy_addon.service.keys import Keys
 from proxy_addon.service.server import Service
 from proxy_addon.service.state import Current

@@ -30,6 +30,19 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
         ("a no-cors post as text", "POST", "/v1/annotate", {"Content_Type": "text/plain", **BEARER}, 415),
         ("a form encoding", "POST", "/v1/annotate", {"Content_Type": "application/x-www-form-urlencoded", **BEARER}, 415),
         ("a path that climbs", "GET", "/v1/entries/..%2f..%2ftoken", {}, 404),
+        ("a path with a NUL", "GET", "/v1/entries/%00", {}, 404),
+        ("another spelling of a private path", "GET", "//v1/settings", {}, 404),
+        ("another case of a private path", "GET", "/V1/settings", {}, 404),
+        ("somebody reads the settings", "GET", "/v1/settings", {}, 401),
+        ("somebody reads a site's settings", "GET", "/v1/sites/example.org", {}, 401),
+        ("somebody reads the reports", "GET", "/v1/feedback", {}, 401),
+        ("a page changes the settings", "PATCH", "/v1/settings", {"Origin": "https://evil.test", **JSON, **BEARER}, 403),
+        ("somebody lists the extensions", "GET", "/v1/pairings", {}, 401),
+        ("somebody begins a pairing", "POST", "/v1/pairings", JSON, 401),
+        ("a page pairs itself", "POST", "/v1/pair", {"Origin": "https://evil.test", **JSON}, 403),
+        ("a method that is none", "PROPFIND", "/v1/status", {}, 401),
+        ("two hosts", "GET", "/v1/status", {"Host": "127.0.0.1:{port}, evil.test"}, 403),
+        ("a host with a user before it", "GET", "/v1/status", {"Host": "evil.test@127.0.0.1:{port}"}, 403),
     ],
 )
 def test_a_stranger_is_refused(client: Client, attack: str, method: str, path: str, headers: dict[str, str], status: int) -> None:
@@ -43,8 +56,11 @@ def test_a_stranger_is_refused(client: Client, attack: str, method: str, path: s
     ("friend", "headers"),
     [
         ("a script with the token", BEARER),
-        ("the paired extension in Chromium", {"Origin": "chrome-extension://abcdef", "Sec_Fetch_Site": "cross-site", **BEARER}),
-        ("the paired extension in Firefox", {"Origin": "moz-extension://1-2-3", **BEARER}),
+        (
+            "an extension that was given the token, in Chromium",
+            {"Origin": "chrome-extension://abcdef", "Sec_Fetch_Site": "cross-site", **BEARER},
+        ),
+        ("an extension that was given the token, in Firefox", {"Origin": "moz-extension://1-2-3", **BEARER}),
     ],
 )
 def test_who_holds_the_token_is_served(client: Client, friend: str, headers: dict[str, str]) -> None:

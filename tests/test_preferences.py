@@ -1,0 +1,121 @@
+"""The reader's choices: what can't be one is refused, what is kept survives, and nothing is kept that was not chosen."""
+
+from __future__ import annotations
+
+import json
+import random
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proxy_addon.preferences import MEMBERS, Preferences, PreferencesError, SiteChoice, Store, changed
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=5) | st.sampled_from(list(MEMBERS)), inner),
+)
+
+
+@given(st.dictionaries(st.sampled_from(list(MEMBERS)) | st.text(max_size=8), ANY))
+def test_any_patch_is_kept_as_it_is_or_refused_with_words(patch: dict[str, Any]) -> None:
+    try:
+        chosen = changed(Preferences(), patch)
+    except PreferencesError:
+        return
+    assert changed(Preferences(), chosen.as_dict()) == chosen
+
+
+def test_what_holds_on_a_site_comes_from_the_nearest_choice_and_from_all() -> None:
+    chosen = changed(
+        Preferences(),
+        {"hidden": ["a"], "density": "page", "sites": {"example.org": {"off": True}, "news.example.org": {"hidden": ["b"]}}},
+    )
+    assert chosen.at("www.EXAMPLE.org.").off
+    assert chosen.at("x.news.example.org") == SiteChoice(hidden=frozenset("ab"), density="page")
+    assert chosen.at("notexample.org") == SiteChoice(hidden=frozenset("a"), density="page")
+
+
+def test_a_pause_turns_every_site_off() -> None:
+    assert changed(Preferences(), {"paused": True}).at("example.org").off
+
+
+def test_a_site_that_is_as_any_other_leaves_no_line(tmp_path: Path) -> None:
+    store = Store(tmp_path / "p.json")
+    store.change_site("example.org", {"off": True})
+    store.change_site("example.org", {"off": False})
+    assert "example" not in (tmp_path / "p.json").read_text()
+
+
+def test_choices_last_and_are_private(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "p.json"
+    Store(path).change({"density": "section", "counting": True})
+    assert Store(path).current == Preferences(density="section", counting=True)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_change_by_another_process_shows(tmp_path: Path) -> None:
+    now = [0.0]
+    store, other = Store(tmp_path / "p.json", clock=lambda: now[0]), Store(tmp_path / "p.json")
+    assert not store.current.paused
+    other.change({"paused": True})
+    now[0] += 1
+    assert store.current.paused
+
+
+def test_two_who_change_at_once_lose_nothing_of_each_other(tmp_path: Path) -> None:
+    one, two = Store(tmp_path / "p.json"), Store(tmp_path / "p.json")
+    one.change({"paused": True})
+    two.change({"density": "page"})
+    assert (one.change({"counting": True}).density, two.change({}).paused) == ("page", True)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"paused": "yes"}', '{"colour": 1}', "\udcff"])
+def test_a_broken_file_is_kept_aside_and_the_defaults_hold(tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "p.json"
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    store = Store(path)
+    assert store.current == Preferences()
+    assert (tmp_path / "p.broken.json").read_bytes() == text.encode("utf-8", "surrogateescape")
+    assert "the defaults hold" in caplog.text
+    assert store.change({"paused": True}).paused
+
+
+def test_what_can_not_be_written_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    store = Store(tmp_path / "file" / "p.json")
+    with pytest.raises(OSError, match="file"):
+        store.change({"paused": True})
+    assert not store.current.paused
+
+
+WRITER = """
+import sys; from pathlib import Path
+from proxy_addon.preferences import Store
+store = Store(Path(sys.argv[1]))
+print("go", flush=True)
+for number in range(1_000_000):
+    store.change({"hidden": [f"entry-{number}-{n}" for n in range(200)]})
+"""
+
+
+@pytest.mark.slow
+def test_a_kill_at_any_moment_leaves_one_whole_state(tmp_path: Path) -> None:
+    path, chance = tmp_path / "p.json", random.Random(7)
+    for _ in range(40):
+        with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE) as process:
+            assert process.stdout
+            process.stdout.readline()
+            time.sleep(chance.uniform(0.001, 0.05))
+            process.kill()
+        if path.exists():
+            hidden = json.loads(path.read_text())["hidden"]
+            assert len({each.split("-")[1] for each in hidden}) == 1
+            assert len(hidden) == 200
+            assert len(Store(path).current.hidden) == 200
