@@ -1,12 +1,16 @@
-"""UTF-16 pages as bytes whose ASCII is ASCII, and back, exactly.
+"""UTF-16 pages as bytes whose ASCII is ASCII, and back, exactly; and which bridge an encoding needs.
 
-The inner form is UTF-8 in which a lone surrogate is written as if it were a character: every two bytes outside have one form
-inside, and each form leads back to them. A last odd byte never gets in. This module does not know what is done in between.
+The inner form of UTF-16 is UTF-8 in which a lone surrogate is written as if it were a character: every two bytes outside have
+one form inside, and each form leads back to them. A last odd byte never gets in. This module does not know what is done in
+between.
 """
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from proxy_addon.markup.encoding import Encoding
+from proxy_addon.markup.iso2022jp import Iso2022Jp
 
 _CODECS = {"utf-16le": "utf-16-le", "utf-16be": "utf-16-be"}
 
@@ -28,8 +32,16 @@ def _inner_whole(data: bytes) -> int:
     return len(data)
 
 
-class Bridge:
-    """One page's way in and out; ``codec`` is ``utf-16-le`` or ``utf-16-be``. What waits on either side is kept here."""
+class Bridge(Protocol):
+    """One page's way in and out. What waits on either side is kept here."""
+
+    def inward(self, data: bytes, *, last: bool = False) -> bytes: ...
+    def outward(self, inner: bytes, *, last: bool = False) -> bytes: ...
+    def held(self, inner: bytes) -> bytes: ...
+
+
+class Utf16:
+    """One page's bridge; ``codec`` is ``utf-16-le`` or ``utf-16-be``."""
 
     def __init__(self, codec: str) -> None:
         self._codec = codec
@@ -60,5 +72,7 @@ class Bridge:
 
 def bridge(encoding: Encoding) -> Bridge | None:
     """The bridge that an encoding needs; None where markup is ASCII bytes already."""
+    if encoding.name == "iso-2022-jp":
+        return Iso2022Jp()
     codec = _CODECS.get(encoding.name)
-    return Bridge(codec) if codec else None
+    return Utf16(codec) if codec else None

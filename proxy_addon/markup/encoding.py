@@ -2,15 +2,16 @@
 
 Promises: the answer of the WHATWG standard's encoding sniffing (13.2.3) for byte order mark, transport and meta; text
 decodes to exactly one character per undecodable byte, so that offsets lead back; whatever is inserted is written in the
-page's encoding, with numeric references for what it lacks. UTF-16, whose markup is not ASCII bytes, goes
-through a ``Bridge`` that is undone exactly; ISO-2022-JP is left alone. This module does not know HTTP objects or markup.
+page's encoding, with numeric references for what it lacks (in ISO-2022-JP, for all but ASCII). UTF-16 and ISO-2022-JP, whose
+markup is not ASCII bytes or not all that are, go through a ``Bridge`` that is undone exactly. This module does not know HTTP
+objects or markup.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from webencodings import LABELS as _LABELS  # type: ignore[import-untyped]
@@ -28,6 +29,7 @@ _CODECS: Mapping[str, str] = {
     "euc-kr": "cp949",
     "gbk": "gb18030",
     "ibm866": "cp866",
+    "iso-2022-jp": "euc_jp",
     "iso-8859-8-i": "iso-8859-8",
     "macintosh": "mac_roman",
     "shift_jis": "cp932",
@@ -38,8 +40,8 @@ _CODECS: Mapping[str, str] = {
     # Its upper half is private characters: nothing there is a word.
     "x-user-defined": "ascii",
 }
-# The replacement decoder gives no text at all; in ISO-2022-JP the bytes of markup may be halves of characters.
-_NO_TEXT = frozenset(("replacement", "iso-2022-jp"))
+# The replacement decoder gives no text at all.
+_NO_TEXT = frozenset(("replacement",))
 # Codecs in which a broken character may take the ASCII behind it along.
 _LONG = frozenset(("big5hkscs", "euc_jp", "cp949", "gb18030", "cp932"))
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16be"), (b"\xff\xfe", "utf-16le"))
@@ -65,7 +67,7 @@ class Encoding:
 
     @property
     def codec(self) -> str:
-        """The Python codec that reads it as browsers do; for UTF-16, the one behind the bridge."""
+        """The Python codec that reads it as browsers do; for what needs a bridge, the one behind it."""
         return _CODECS.get(self.name, self.name)
 
     @property
@@ -77,6 +79,11 @@ class Encoding:
     def joins(self) -> bool:
         """Whether pieces joined read as the pieces do: no byte of ASCII is ever part of a longer character."""
         return self.codec == "utf-8" or self.codec not in _LONG
+
+    @property
+    def fence(self) -> bytes:
+        """What stands on both sides of anything put in, for a bridge that must tell it from the page's own."""
+        return b"\x1b" if self.name == "iso-2022-jp" else b""
 
     def decode(self, data: bytes) -> str:
         """One U+FFFD for each byte that can't be decoded."""
@@ -90,7 +97,7 @@ class Encoding:
 
     def encode(self, text: str) -> bytes:
         """Markup of ours; characters that the encoding lacks become numeric references."""
-        return text.encode(self.codec if self.sure else "ascii", "xmlcharrefreplace")
+        return text.encode("ascii" if not self.sure or self.fence else self.codec, "xmlcharrefreplace")
 
     def span(self, data: bytes, start: int, end: int) -> tuple[int, int]:
         """The bytes of characters ``start`` to ``end`` of ``decode(data)``."""
@@ -115,14 +122,38 @@ def _walked_offsets(data: bytes, codec: str) -> list[int]:
     decoder = codecs.getincrementaldecoder(codec)(_ONE_EACH)
     offsets: list[int] = []
     begin = 0
-    for end in range(1, len(data) + 1):
-        made = len(decoder.decode(data[end - 1 : end], end == len(data)))
+    for last in range(len(data)):
+        made = len(decoder.decode(data[last : last + 1], last + 1 == len(data)))
         if made:
-            # As many characters as bytes: one each. Fewer: the first has them all, a second is a mark upon it.
-            single = made == end - begin
-            offsets.extend(begin + nth if single or not nth else end for nth in range(made))
+            end = last + 1 - len(decoder.getstate()[0])
+            offsets += [begin] if made == 1 else [begin + at for at in _begins(data[begin:end], codec)]
             begin = end
     return [*offsets, len(data)]
+
+
+def _begins(few: bytes, codec: str) -> Iterator[int]:
+    """Where characters begin in a few bytes that were understood together, some of them perhaps not at all."""
+    at = 0
+    while at < len(few):
+        try:
+            broken = len(few), len(few)
+            few[at:].decode(codec)
+        except UnicodeDecodeError as error:
+            broken = at + error.start, at + error.end
+        while at < broken[0]:
+            end = next(end for end in range(at + 1, len(few) + 1) if _is_whole(few[at:end], codec))
+            # A second character is a mark upon the first, which has all the bytes.
+            yield from (at, *[end] * (len(few[at:end].decode(codec)) - 1))
+            at = end
+        yield from range(*broken)
+        at = broken[1]
+
+
+def _is_whole(few: bytes, codec: str) -> bool:
+    try:
+        return bool(few.decode(codec))
+    except UnicodeDecodeError:
+        return False
 
 
 def named(label: str) -> str | None:

@@ -128,14 +128,14 @@ class Marks:
             yield behind, _TERM_ENDS, TERM_END.encode("ascii")
 
 
-def spliced(data: bytes, edits: list[Edit], at: int = 0) -> bytes:
-    """``data``, which begins at offset ``at``, with the edits made."""
+def spliced(data: bytes, edits: list[Edit], at: int = 0, fence: bytes = b"") -> bytes:
+    """``data``, which begins at offset ``at``, with the edits made, each between two fences."""
     if not edits:
         return data
     out: list[bytes] = []
     done = 0
     for offset, _, inserted in sorted(edits, key=_place):
-        out += (data[done : offset - at], inserted)
+        out += (data[done : offset - at], fence, inserted, fence)
         done = offset - at
     out.append(data[done:])
     return b"".join(out)

@@ -228,7 +228,7 @@ class _Page:
 
     def _emit(self, out: list[bytes], length: int, edits: list[Edit] | None = None) -> None:
         if length:
-            out.append(spliced(self.buffer[:length], edits or [], self._at))
+            out.append(spliced(self.buffer[:length], edits or [], self._at, self._encoding.fence))
             self.buffer = self.buffer[length:]
             self._at += length
 

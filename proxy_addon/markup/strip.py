@@ -7,11 +7,12 @@ an empty style before it. So ours is what has our form, stands where tags are ta
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from proxy_addon.markup.annotation import RUN_END, RUN_START, STYLE_END, STYLE_START, TERM_END
 from proxy_addon.markup.annotation import STYLE as _SHEET
-from proxy_addon.markup.bridge import Bridge
+from proxy_addon.markup.bridge import Bridge, Utf16
+from proxy_addon.markup.iso2022jp import STYLE_START_HERE, Iso2022Jp
 from proxy_addon.markup.tokenizer import Tokenizer
 
 STYLE = (STYLE_START + _SHEET + STYLE_END).encode("ascii")
@@ -28,11 +29,21 @@ def strip_annotations(data: bytes) -> bytes:
     """The page as it was before it was annotated; any other page as it is."""
     if STYLE in data:
         return b"".join(_kept(data))
+    if _in_japanese(STYLE) in data:
+        return _behind(Iso2022Jp(), data, _in_japanese)
     for codec in ("utf-16-le", "utf-16-be"):
         if _stands(STYLE.decode("ascii").encode(codec), data):
-            way = Bridge(codec)
-            return way.outward(b"".join(_kept(way.inward(data, last=True))), last=True)
+            return _behind(Utf16(codec), data)
     return data
+
+
+def _in_japanese(style: bytes) -> bytes:
+    """How ISO-2022-JP pages bear one of our style elements."""
+    return style.replace(_START, STYLE_START_HERE)
+
+
+def _behind(way: Bridge, data: bytes, written: Callable[[bytes], bytes] = bytes) -> bytes:
+    return way.outward(b"".join(_kept(way.inward(data, last=True), written)), last=True)
 
 
 def _stands(style: bytes, data: bytes) -> bool:
@@ -43,8 +54,9 @@ def _stands(style: bytes, data: bytes) -> bool:
     return at >= 0
 
 
-def _kept(data: bytes) -> Iterator[bytes]:
-    """The stretches that are the page's own."""
+def _kept(data: bytes, written: Callable[[bytes], bytes] = bytes) -> Iterator[bytes]:
+    """The stretches that are the page's own; ``written`` tells how the page bears a style element of ours."""
+    start, style, ends_here = map(written, (_START, STYLE, ENDS_HERE))
     tokens = Tokenizer()
     at = kept = 0
     ours = False
@@ -52,16 +64,16 @@ def _kept(data: bytes) -> Iterator[bytes]:
         begin, at = at, at + len(token.source)
         if token.kind not in ("start", "end") or not token.source.startswith(OURS):
             continue
-        if token.source == _START and not ours and data.startswith(STYLE, begin):
+        if token.source == start and not ours and data.startswith(style, begin):
             yield data[kept:begin]
-            ours, kept = True, begin + len(STYLE)
+            ours, kept = True, begin + len(style)
         elif ours and _is_ours(token.source):
             yield data[kept:begin]
             kept = at
         else:
-            if ours and data.startswith(ENDS_HERE, begin):
+            if ours and data.startswith(ends_here, begin):
                 yield data[kept:begin]
-                kept = begin + len(ENDS_HERE)
+                kept = begin + len(ends_here)
             break
     yield data[kept:]
 

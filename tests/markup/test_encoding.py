@@ -101,10 +101,14 @@ def test_every_character_knows_its_first_byte(name: str, data: bytes) -> None:
     text = encoding.decode(data)
     spans = [encoding.span(data, at, at + 1) for at in range(len(text))]
     assert [0, *(end for _, end in spans)] == [*(start for start, _ in spans), len(data)]
+    for (start, end), character in zip(spans, text, strict=True):
+        if character != "\ufffd" and end > start:
+            assert encoding.decode(data[start:end])[0] == character
 
 
 def test_bytes_are_those_of_whole_characters() -> None:
     broken = "aй\xad".encode() + b"\xff"
     assert [Encoding("utf-8").span(broken, at, at + 1) for at in range(4)] == [(0, 1), (1, 3), (3, 5), (5, 6)]
     assert Encoding("utf-8").span(broken, 1, 4) == (1, 6)
+    assert Encoding("euc-jp").span(b"\xff\xc0\xef", 1, 2) == (1, 3)
     assert Encoding("gbk").span("a战".encode("gb18030") + b"\x81", 1, 3) == (1, 4)
