@@ -100,8 +100,8 @@ def signed(own: authority.Authority, name: str, folder: Path) -> ssl.SSLContext:
     return context
 
 
-@pytest.mark.usefixtures("made_up_names")
-@pytest.mark.parametrize("kind", ["limited", "ordinary"])
+@pytest.mark.usefixtures("made_up_names", "small")
+@pytest.mark.parametrize("kind", ["limited", pytest.param("ordinary", marks=pytest.mark.slow)])
 def test_a_page_over_https_and_http_2_is_annotated(
     kind: str, limited: authority.Authority, tmp_path: Path, origin_certificates: tuple[str, ssl.SSLContext]
 ) -> None:

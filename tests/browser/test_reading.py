@@ -68,6 +68,7 @@ def test_the_keyboard_reaches_a_term(page: object, site: Site) -> None:
     assert "FIRST MEANING" in page.evaluate(TOOLTIP.format(":focus-visible"))  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_an_edit_of_the_glossary_shows_on_the_next_visit_and_then_the_cache_serves_again(
     browser: Browser, site: Site, proxy: Proxy
 ) -> None:

@@ -44,6 +44,11 @@ en-zqx:
 """
 
 
+@pytest.fixture(autouse=True)
+def _small(small: Path) -> None:
+    """What holds for the whole glossary is tried in ``test_examples`` and by the slow tests at the end."""
+
+
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(commands.glossary, list(arguments), standalone_mode=False)
 

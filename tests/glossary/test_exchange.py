@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -54,6 +54,11 @@ GLOSSARY = Glossary(
 @pytest.fixture(scope="module", params=["small", "shipped"])
 def glossary(request: pytest.FixtureRequest) -> Glossary:
     return GLOSSARY if request.param == "small" else load_glossary()
+
+
+@pytest.fixture(scope="module")
+def pages(glossary: Glossary) -> Mapping[str, bytes]:
+    return WRITERS["html"](glossary)
 
 
 def written(glossary: Glossary, style: str) -> bytes:
@@ -185,17 +190,17 @@ def test_an_inflected_word_leads_to_its_article() -> None:
     assert BeautifulSoup(files["glossator.dict"][start : start + size], "html.parser").p.get_text() == TERM.means["en"]
 
 
-def test_pages_are_valid_and_lead_somewhere(glossary: Glossary) -> None:
-    pages = {name: data.decode() for name, data in WRITERS["html"](glossary).items() if name.endswith(".html")}
+def test_pages_are_valid_and_lead_somewhere(glossary: Glossary, pages: Mapping[str, bytes]) -> None:
+    texts = {name: data.decode() for name, data in pages.items() if name.endswith(".html")}
     ids = {}
-    for name, page in pages.items():
+    for name, page in texts.items():
         parser = html5lib.HTMLParser()
         parser.parse(page)
         assert [code for _, code, _ in parser.errors] == [], name
         listed = [element["id"] for element in BeautifulSoup(page, "html.parser").find_all(id=True)]
         assert len(listed) == len(set(listed)), name
         ids[name] = set(listed)
-    for name, page in pages.items():
+    for name, page in texts.items():
         for link in BeautifulSoup(page, "html.parser").find_all("a"):
             if not link["href"].startswith(("http://", "https://")):
                 target, _, anchor = link["href"].partition("#")
@@ -203,8 +208,8 @@ def test_pages_are_valid_and_lead_somewhere(glossary: Glossary) -> None:
     assert set().union(*(ids[name] for name in ids if name != "index.html")) == set(glossary.entries)
 
 
-def test_pages_need_no_network_and_run_nothing(glossary: Glossary) -> None:
-    for name, data in WRITERS["html"](glossary).items():
+def test_pages_need_no_network_and_run_nothing(pages: Mapping[str, bytes]) -> None:
+    for name, data in pages.items():
         page = BeautifulSoup(data, "html.parser")
         assert page.find_all(["script", "img", "iframe", "object"]) == [], name
         assert b"@import" not in data

@@ -302,6 +302,7 @@ def test_a_page_of_just_the_longest_length_is_rewritten() -> None:
     [("gzip", gzip.compress), ("br", lambda data: bytes(brotli.compress(data))), ("zstd", zstandard.compress)],
     ids=["gzip", "br", "zstd"],
 )
+@pytest.mark.slow
 def test_a_bomb_costs_no_more_than_its_limit(coding: str, encode: Callable[[bytes], bytes]) -> None:
     bomb = encode(b"\0" * (4 * LIMIT))
     aborted, rewriter = Aborted(), Marker()

@@ -104,8 +104,8 @@ def own_authority(tmp_path_factory: pytest.TempPathFactory) -> authority.Authori
 
 
 @pytest.fixture
-def start(tmp_path: Path, own_authority: authority.Authority) -> Iterator[Start]:
-    """Starts a proxy with these settings; mitmproxy's own options go into ``extra``."""
+def start(tmp_path: Path, own_authority: authority.Authority, small: Path) -> Iterator[Start]:
+    """Starts a proxy with these settings over a small glossary; mitmproxy's own options go into ``extra``."""
     with contextlib.ExitStack() as stack:
 
         def begin(*, extra: dict[str, Any] | None = None, mode: str = "regular", own: Any = None, **values: Value) -> Running:

@@ -28,14 +28,14 @@ def visited(addon: Glossator, *, fields: tuple[tuple[bytes, bytes], ...] = PAGE,
 
 
 @pytest.fixture
-def configured(tmp_path: Path) -> Iterator[Glossator]:
+def configured(tmp_path: Path, small: Path) -> Iterator[Glossator]:
     addon = Glossator()
     with taddons.context(addon) as context:
         context.configure(addon, glossator_glossary=[str(write_pack(tmp_path / "pack"))], glossator_service=False)
         yield addon
 
 
-def test_it_works_before_it_is_configured() -> None:
+def test_it_works_before_it_is_configured(small: Path) -> None:
     flow = visited(Glossator())
     assert callable(getattr(flow.response, "stream", None))
 

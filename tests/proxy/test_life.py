@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from proxy_addon import strip_annotations
+from proxy_addon.cli import main
 from proxy_addon.machine import authority
 
 from .conftest import write_pack
@@ -172,6 +173,7 @@ def test_killed_in_the_middle_of_a_page_it_starts_again_where_it_was(tmp_path: P
         assert TERM in Reader(at).get(origin.page("/x", TEXT)).body
 
 
+@pytest.mark.slow
 def test_the_service_beside_the_proxy_answers_from_the_same_glossary_and_says_where_the_proxy_is(tmp_path: Path) -> None:
     pack = write_pack(tmp_path / "pack")
     with process(tmp_path, "--glossary", str(pack)) as (_, told, _):
@@ -228,10 +230,14 @@ def test_a_broken_glossary_ends_the_start_with_every_problem_and_its_place(tmp_p
         (("ca", "--sites", "/nonexistent/sites"), "/nonexistent/sites: No such file"),
     ],
 )
-def test_a_mistake_is_one_line_and_exit_code_2(arguments: tuple[str, ...], said: str) -> None:
-    done = glossator(*arguments)
-    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
-    assert said in done.stderr
+def test_a_mistake_is_one_line_and_exit_code_2(
+    arguments: tuple[str, ...], said: str, small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    told = capsys.readouterr()
+    assert (ended.value.code, told.out, len(told.err.splitlines())) == (2, "", 1)
+    assert said in told.err
 
 
 @pytest.mark.parametrize("option", ["--port", "--service-port"])
@@ -257,6 +263,7 @@ def test_the_service_alone_names_a_taken_port_and_a_folder_it_may_not_write(monk
         assert "mend its permissions" in done.stderr
 
 
+@pytest.mark.slow
 def test_folders_that_may_not_be_written_cost_nothing_but_the_cache(
     tmp_path: Path, origin: Origin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
