@@ -18,11 +18,11 @@ from typing import Any, TypeVar
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from proxy_addon.glossary.cards import card
 from proxy_addon.glossary.model import in_language
 from proxy_addon.matching.matcher import Match, Matcher
 from proxy_addon.preferences import PreferencesError
 from proxy_addon.service import requests
-from proxy_addon.service.cards import card
 from proxy_addon.service.feedback import TooMany, still
 from proxy_addon.service.keys import Keys, NotPaired
 from proxy_addon.service.offsets import Utf16

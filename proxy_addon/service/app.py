@@ -17,6 +17,7 @@ from proxy_addon.service.api import Api
 from proxy_addon.service.description import ROUTES, described
 from proxy_addon.service.front import front_page
 from proxy_addon.service.guard import Guard, Policy, TooLarge, TooSlow
+from proxy_addon.service.pace import Pace
 from proxy_addon.service.problems import problem
 
 
@@ -32,7 +33,7 @@ def create_app(api: Api, policy: Policy) -> Starlette:
     routes = [Route("/", front), Route("/v1/openapi.json", description)]
     routes += [Route(path, getattr(api, handler), methods=list(methods)) for path, (handler, methods) in ROUTES.items()]
     handlers: Any = {404: _not_found, 405: _not_allowed, 500: _fault, TooLarge: _too_large, TooSlow: _too_slow}
-    return Starlette(routes=routes, middleware=[Middleware(Guard, policy=policy)], exception_handlers=handlers)
+    return Starlette(routes=routes, middleware=[Middleware(Pace), Middleware(Guard, policy=policy)], exception_handlers=handlers)
 
 
 async def _not_found(request: Request, error: Exception) -> Response:

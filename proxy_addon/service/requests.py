@@ -12,9 +12,8 @@ from typing import Any
 from proxy_addon.service.feedback import VERDICTS, Verdict
 
 MAX_BLOCKS = 2000
-# The longest text of one block, in code points, and of all blocks of a request together.
+# The longest text of one block, in code points.
 MAX_TEXT = 100_000
-MAX_TEXTS = 1_000_000
 # The longest sentence of a report, in code points.
 MAX_SENTENCE = 1000
 
@@ -74,8 +73,6 @@ def annotate_request(body: Any) -> AnnotateRequest:
     if len(blocks) > MAX_BLOCKS:
         raise TooMuch(f"blocks: {len(blocks)} given, at most {MAX_BLOCKS} in one request; send them in several")
     checked = tuple(_block(block, f"blocks[{place}]") for place, block in enumerate(blocks))
-    if sum(len(block.text) for block in checked) > MAX_TEXTS:
-        raise TooMuch(f"blocks: at most {MAX_TEXTS} characters in one request; send them in several")
     said = {name: _optional(members, name) or "" for name in ("title", "description")}
     return AnnotateRequest(checked, _language(members, "lang"), **said)
 

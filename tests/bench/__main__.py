@@ -5,10 +5,16 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tests.bench import matching, proxying, rewriting
+from tests.bench import glossary, matching, proxying, rewriting, serving
 from tests.bench.figures import Report, machine
 
-PARTS = {"rewriting": rewriting.measure, "matching": matching.measure, "proxying": proxying.measure}
+PARTS = {
+    "rewriting": rewriting.measure,
+    "matching": matching.measure,
+    "glossary": glossary.measure,
+    "proxying": proxying.measure,
+    "serving": serving.measure,
+}
 
 
 def main() -> None:
