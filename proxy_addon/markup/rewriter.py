@@ -44,6 +44,8 @@ Reason = Literal[
     "budget",
     # Marks stood too close together to help: the rest is not looked at.
     "crowded",
+    # It is longer than whoever feeds it wants.
+    "too long",
 ]
 
 FRAMEWORKS = (
@@ -116,29 +118,29 @@ class Rewriter:
         self.pending += data
         out = self._give(data, last=False)
         self._spent += self._clock() - begun
-        if self._budget is not None and self._spent * 1000 > self._budget and not self._done():
-            out += self._leave("budget")
+        if self._budget is not None and self._spent * 1000 > self._budget and self.reason in (None, "crowded"):
+            out += self.leave("budget")
         return out
 
     def close(self) -> bytes:
         """The rest."""
         return self._give(b"", last=True)
 
-    def _done(self) -> bool:
-        return self.reason not in (None, "crowded")
+    def leave(self, reason: Reason) -> bytes:
+        """Annotate nothing from here on; what is held comes out as it is, as does what will be fed."""
+        if self._page is None:
+            self.reason = reason
+            return self._released()
+        self._page.left = reason
+        return self._through(self._page, b"", last=False)
 
-    def _leave(self, reason: Reason) -> bytes:
-        """Nothing is annotated from here on: what is held comes out as it is."""
-        self.reason = reason
+    def _released(self) -> bytes:
         held, self.pending = self.pending, b""
         return held
 
     def _give(self, data: bytes, *, last: bool) -> bytes:
-        if self._done():
-            held, self.pending = self.pending, b""
-            return held
-        if self._page is None and not self._begin(last):
-            return self._leave("encoding") if self.reason == "encoding" else b""
+        if self._page is None and (self.reason is not None or not self._begin(last)):
+            return self._released() if self.reason is not None else b""
         assert self._page is not None
         return self._through(self._page, data if self._begun else self.pending, last)
 
@@ -155,19 +157,23 @@ class Rewriter:
 
     def _through(self, page: _Page, data: bytes, last: bool) -> bytes:
         owned = self._owned(data)
-        taken = data[:owned] if owned is not None else data
-        rest = data[len(taken) :]
-        if self._bridge is None:
-            out = page.feed(taken, last=last, forced=owned is not None)
-            held = page.buffer
-        else:
-            inner = page.feed(self._bridge.inward(taken, last=last), last=last, forced=owned is not None)
-            out = self._bridge.outward(inner, last=last)
-            held = b"" if last else self._bridge.held(page.buffer)
+        if owned is not None:
+            out = self._passed(page, data[:owned], last=False, forced=True)
+            page.left, self._leave_owned = "script-owned", False
+            return out + self._passed(page, data[owned:], last)
+        return self._passed(page, data, last)
+
+    def _passed(self, page: _Page, data: bytes, last: bool, forced: bool = False) -> bytes:
         self._begun = True
-        self.pending = held + rest
+        if self._bridge is None:
+            out = page.feed(data, last=last, forced=forced)
+            self.pending = page.buffer
+        else:
+            inner = page.feed(self._bridge.inward(data, last=last), last=last, forced=forced)
+            out = self._bridge.outward(inner, last=last)
+            self.pending = b"" if last else self._bridge.held(page.buffer)
         self.reason = page.reason
-        return out + self._leave("script-owned") if owned is not None else out
+        return out
 
     def _owned(self, data: bytes) -> int | None:
         """How many of these bytes stand before the end of a framework's marker, if one ends in them."""
@@ -196,13 +202,17 @@ class _Page:
         self._fresh = 0
         self._passage: Passage | None = None
         self._tag = b""
+        # A passage has ended, and the tag that ends its element is still to come.
+        self._ending = False
         self._dense = False
+        # Markup like ours was met, or the end of the construct in which the page was ``left``.
         self.halted = False
+        self.left: Reason | None = None
 
     @property
     def reason(self) -> Reason | None:
         """Why nothing is marked any more, if so."""
-        return "annotated" if self.halted else "crowded" if self.marks.crowded else None
+        return self.left or ("annotated" if self.halted else "crowded" if self.marks.crowded else None)
 
     def feed(self, data: bytes, *, last: bool = False, forced: bool = False) -> bytes:
         """What these bytes let out."""
@@ -211,7 +221,7 @@ class _Page:
             self.buffer += data[begin : begin + WINDOW]
             self._fresh += len(data[begin : begin + WINDOW])
             final = last and begin + WINDOW >= len(data)
-            if final or forced or self._passage or self._fresh >= min(ENOUGH, len(self.buffer) // 4):
+            if final or forced or self._passage or self.left or self._fresh >= min(ENOUGH, len(self.buffer) // 4):
                 self._fresh = 0
                 self._advance(out, final)
         return b"".join(out)
@@ -221,6 +231,8 @@ class _Page:
             if self._passage is not None:
                 if not self._pass(out, last):
                     break
+            elif self.left and not self._ending:
+                self._halt_at(self._at, out)
             elif not self._work(out, last):
                 break
         if self.halted or (last and self.buffer):
@@ -228,6 +240,7 @@ class _Page:
 
     def _emit(self, out: list[bytes], length: int, edits: list[Edit] | None = None) -> None:
         if length:
+            self._ending = False
             out.append(spliced(self.buffer[:length], edits or [], self._at, self._encoding.fence))
             self.buffer = self.buffer[length:]
             self._at += length
@@ -238,7 +251,7 @@ class _Page:
         end, ended = passage.advance(self.buffer, 0, last)
         self._emit(out, end)
         if ended:
-            self._passage = None
+            self._passage, self._ending = None, True
             if isinstance(passage, Tag) and passage.name:
                 self._passage = following(passage.name, self._tag, closed=passage.self_closing)
         return ended
@@ -257,8 +270,7 @@ class _Page:
         if self._watcher:
             self._watcher.texts(stretch, held, hidden)
         if halt is not None:
-            self._stop_at(halt, edits)
-            self._emit(out, len(self.buffer), edits)
+            self._halt_at(halt, out, edits)
             return True
         rest = len(self.buffer) - stretch.stop
         self._emit(out, held - self._at, edits)
@@ -274,9 +286,7 @@ class _Page:
             self._tag = self.buffer[:HOLD]
             self._reader.begin(self._tag, self._at)
             if self._reader.halt is not None:
-                edits: list[Edit] = []
-                self._stop_at(self._at, edits)
-                self._emit(out, len(self.buffer), edits)
+                self._halt_at(self._at, out)
                 return True
         edits = self._policy()
         self._emit(out, behind, edits)
@@ -297,10 +307,11 @@ class _Page:
         stretch.parts += [source[: halt - begin], b""]
         stretch.stop = halt - stretch.at
 
-    def _stop_at(self, halt: int, edits: list[Edit]) -> None:
+    def _halt_at(self, halt: int, out: list[bytes], edits: Sequence[Edit] = ()) -> None:
+        """All the rest comes out; whoever takes annotations out is told where ours end."""
         self.halted = True
-        if self.marks.styled:
-            edits.append((halt, STYLE_ORDER, ENDS_HERE))
+        ending = [(halt, STYLE_ORDER, ENDS_HERE)] if self.marks.styled else []
+        self._emit(out, len(self.buffer), [*edits, *ending])
 
     def _finish(self, stretch: Stretch, length: int, last: bool, edits: list[Edit]) -> int:
         """Add the edits of the groups that are complete; the offset from which text must wait."""
@@ -347,7 +358,7 @@ class _Page:
 
     def _suspicious(self, stretch: Stretch, behind: int) -> Iterator[tuple[int, int]]:
         """The groups in which there may be a term, in order."""
-        if self.marks.crowded:
+        if self.marks.crowded or self.left:
             return
         texts = stretch.parts[0:behind:2]
         for at in self._reader.hidden:
@@ -358,13 +369,13 @@ class _Page:
         suspects = self._matcher.suspects(glued.text, lambda: glued.edges) if glued.text else ()
         self._dense = len(suspects) > FEW
         done = 0
-        for nth in glued.holding(suspects) if suspects else ():
+        for nth in glued.holding(suspects):
             if 2 * nth >= done:
                 low, done = stretch.group_of(2 * nth)
                 yield low, done
 
     def _judged(self, block: Block, edits: list[Edit]) -> None:
-        if self.marks.crowded or (self._dense and not self._is_prose(block.text)):
+        if self.marks.crowded or self.left or (self._dense and not self._is_prose(block.text)):
             return
         evidence = self._reader.evidence
         if self._judge is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -19,10 +19,12 @@ from proxy_addon.markup.encoding import Encoding
 from proxy_addon.markup.grammar import SPLIT, TAG_NAME, TOKEN, UNIT, lower
 from proxy_addon.markup.passages import following, self_closing
 from proxy_addon.markup.runs import BOUNDARY, LINE, OBJECT, Block, Run, joint, readable
+from proxy_addon.matching.normalize import IGNORED, MARKS
 
 # Bytes of source after which a group of text is cut.
 LONGEST = 16384
 _SPACES = re.compile(rb"[\t\n\x0c\r ]")
+_MARK_BEGINS = re.compile(f"\0[\0{IGNORED}]*[{MARKS}]")
 _REFERENCE_BEGINS = re.compile(rb"&[#0-9A-Za-z]*\Z")
 
 
@@ -101,10 +103,19 @@ class Glued:
         ends = list(accumulate(map(len, texts)))
         return ends if ends and ends[-1] == len(self.text) else None
 
-    def holding(self, places: Iterable[int]) -> Iterable[int]:
-        """Which texts hold these characters, in order; all if that can't be told."""
+    def holding(self, places: Collection[int]) -> Iterable[int]:
+        """Which texts hold these characters, in order; all if that can't be told.
+
+        So do those between which a letter met a mark: glued, they read as another letter, behind which a term may hide.
+        """
+        met = [found.span() for found in _MARK_BEGINS.finditer(self._apart)]
+        if not places and not met:
+            return ()
         edges = self.edges
-        return range(len(self._sources)) if edges is None else sorted({bisect_right(edges, place) for place in places})
+        if edges is None or (met and self._apart.count("\0") + 1 != len(self._sources)):
+            return range(len(self._sources))
+        beside = (range(self._apart.count("\0", 0, begin), self._apart.count("\0", 0, end) + 1) for begin, end in met)
+        return sorted({bisect_right(edges, place) for place in places}.union(*beside))
 
 
 def split(buffer: bytes, at: int, last: bool) -> Stretch:

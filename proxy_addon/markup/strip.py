@@ -27,10 +27,11 @@ _TERM = re.compile(rb'<gl-term data-entry="[^"<>]*+"(?: [a-z-]++="[^"<>]*+")*+>\
 
 def strip_annotations(data: bytes) -> bytes:
     """The page as it was before it was annotated; any other page as it is."""
-    if STYLE in data:
-        return b"".join(_kept(data))
-    if _in_japanese(STYLE) in data:
+    at, at_japanese = data.find(STYLE), data.find(_in_japanese(STYLE))
+    if at_japanese >= 0 and not 0 <= at < at_japanese:
         return _behind(Iso2022Jp(), data, _in_japanese)
+    if at >= 0:
+        return b"".join(_kept(data))
     for codec in ("utf-16-le", "utf-16-be"):
         if _stands(STYLE.decode("ascii").encode(codec), data):
             return _behind(Utf16(codec), data)

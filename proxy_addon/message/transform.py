@@ -8,7 +8,7 @@ are bounded by the decoder's limit. It does not know HTML, header fields or the 
 Ways out, each named in ``outcome``:
 
 * The rewriter fails: what it holds and all that follows go on as the origin wrote them.
-* The page is longer than ``max_page``: the rewriter closes what it holds, the rest goes on as it came.
+* The page is longer than ``max_page``: the rewriter leaves it, and the rest goes on as it came.
 * The body can't be decoded: nothing right can be sent any more, so ``on_abort`` is called (it is to cut the connection, lest
   the reader or a cache take the part for the whole), and nothing further is given. A body that only bears the wrong label
   is passed on by the decoder, and is no failure.
@@ -56,6 +56,8 @@ class Rewriter(Protocol):
 
     def close(self) -> bytes: ...
 
+    def leave(self, reason: Literal["too long"]) -> bytes: ...
+
 
 class Transform:
     """The callable for a response's stream. ``trouble`` tells the kind and place of a fault, never what was on the page."""
@@ -97,10 +99,11 @@ class Transform:
             self._note("went on after its end")
             return piece
         self._decoded += len(piece)
-        out = self._guarded(self._rewriter, self._rewriter.feed, piece)
-        if self._decoded > self._max_page and self._rewriter is not None:
+        rewriter = self._rewriter
+        out = self._guarded(rewriter, rewriter.feed, piece)
+        if self._decoded > self._max_page and self._rewriter is not None and self.outcome == "rewritten":
             self._note("too long")
-            out += self._close()
+            out += self._guarded(self._rewriter, lambda _: rewriter.leave("too long"), b"")
         return out
 
     def _close(self) -> bytes:

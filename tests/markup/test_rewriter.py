@@ -11,7 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from proxy_addon import Matcher
+from proxy_addon.glossary.model import Entry, Form, Glossary
 from proxy_addon.markup.rewriter import Rewriter, annotate_html, strip_annotations
+from proxy_addon.markup.strip import ENDS_HERE
 from proxy_addon.options import Density
 from tests.markup.fakes import ANNOTATOR, STYLE, WordMatcher, marked, rewritten
 
@@ -172,12 +175,62 @@ def test_markup_that_looks_like_ours_ends_the_marking_and_survives() -> None:
             assert out.count(b"</gl-term>") == 1 + fake.count(b"</gl-term>")
 
 
+LIKE_OURS = b'<p>x<gl-term data-entry="x">war</gl-term><gl-run data-gl>war</gl-run>' + STYLE + b"war"
+CUT = (b"", b"<script>" + b"x" * 5000, b"<!--", b"<p title='" + b"x" * 5000, b"<svg><g>", b"<textarea>", b"\x1b$B")
+
+
+def left(page: bytes, rewriter: Rewriter, size: int) -> bytes:
+    return b"".join(rewriter.feed(page[at : at + size]) for at in range(0, len(page), size)) + rewriter.close()
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16le", "iso-2022-jp"])
+@pytest.mark.parametrize("within", CUT)
+@pytest.mark.parametrize("why", ["budget", "script-owned", "leave"])
+def test_markup_like_ours_survives_where_nobody_looks_any_more(why: str, within: bytes, charset: str) -> None:
+    """Wherever the rewriter was when it gave up: in a script, a comment, a tag."""
+    codec = "utf-16-le" if charset == "utf-16le" else "latin-1"
+    ends = b"</script>--></textarea></svg>'>\x1b(B"
+    begun = (b"<p>war<p>" + within).decode("latin-1").encode(codec)
+    rest = (b"__NEXT_DATA__" + ends + LIKE_OURS + within + ends + LIKE_OURS).decode("latin-1").encode(codec)
+    for size in (1, 50, 10_000):
+        rewriter = Rewriter(
+            WordMatcher(), ANNOTATOR, content_type=f"text/html; charset={charset}", budget=1500, clock=lambda: 0.0,
+            script_owned="leave" if why == "script-owned" else "annotate",
+        )  # fmt: skip
+        out = rewriter.feed(begun)
+        if why == "budget":
+            rewriter._spent = 2.0
+        if why == "leave":
+            out += rewriter.leave("too long")
+        out += left(rest, rewriter, size)
+        assert strip_annotations(out) == begun + rest
+        assert rewriter.reason in ({"leave": "too long"}.get(why, why), "annotated")
+
+
+def test_markup_like_ours_survives_behind_a_crowd() -> None:
+    page = b"<p>war" * 500 + LIKE_OURS
+    for size in (1, 100, 10_000):
+        assert strip_annotations(rewritten(page, size)) == page
+
+
+def test_a_mark_at_the_beginning_of_a_block_hides_no_term_at_the_end_of_the_one_before() -> None:
+    """Glued, ``n`` and an acute would be another letter."""
+    entry = Entry("term", "mandated", (Form("zorbulation", "en"), Form("\u00e9lan vital", "en")), {"en": "x"}, lang="en")
+    matcher = Matcher(Glossary({"term": entry}, version="marks"), cache=None)
+    for between in ("<p>", "<br><br>", "<td>", "<p>\xad<li>\u200b"):
+        page = f"<!doctype html><p>zorbulation{between}\u0301x".encode()
+        assert b">zorbulation</gl-term>" in annotate_html(page, matcher=matcher, content_type="text/html; charset=utf-8")
+    page = "<!doctype html><p>e<b>\u0301</b>lan vital".encode()
+    assert annotate_html(page, matcher=matcher, content_type="text/html; charset=utf-8").count(b"<gl-term") == 3
+
+
 def test_pages_of_frameworks_are_left_alone_from_their_marker_on() -> None:
     page = b'<p>war</p><div id="__next"><p>war</p></div>'
     for size in (page.__len__(), 1, 7):
         rewriter = Rewriter(WordMatcher(), ANNOTATOR, content_type="text/html; charset=utf-8", script_owned="leave")
-        out = b"".join(rewriter.feed(page[at : at + size]) for at in range(0, len(page), size)) + rewriter.close()
-        assert marked(out) == '<p>{war}</p><div id="__next"><p>war</p></div>'
+        out = left(page, rewriter, size)
+        assert marked(out.replace(ENDS_HERE, b"")) == '<p>{war}</p><div id="__next"><p>war</p></div>'
+        assert strip_annotations(out) == page
         assert rewriter.reason == "script-owned"
 
 
@@ -187,7 +240,7 @@ def test_a_used_up_budget_lets_the_rest_pass() -> None:
         WordMatcher(), ANNOTATOR, content_type="text/html; charset=utf-8", budget=1500, clock=lambda: float(clock())
     )
     out = rewriter.feed(b"<p>war<p>") + rewriter.feed(b"war<p>") + rewriter.feed(b"war<p>war") + rewriter.close()
-    assert (marked(out), rewriter.reason) == ("<p>{war}<p>{war}<p>war<p>war", "budget")
+    assert (marked(out.replace(ENDS_HERE, b"")), rewriter.reason) == ("<p>{war}<p>{war}<p>war<p>war", "budget")
 
 
 def test_after_an_exception_what_was_not_given_out_is_pending() -> None:
@@ -249,6 +302,16 @@ DOCUMENT = st.lists(st.sampled_from(PIECES), max_size=40)
 @settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_document_comes_back_whatever_its_chunks(pieces: list[str], charset: str, size: int, density: Density) -> None:
     check(pieces, charset, [size], density)
+
+
+@given(DOCUMENT, st.sampled_from(CHARSETS), st.integers(0, 200), st.integers(1, 40))
+@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_document_left_anywhere_comes_back(pieces: list[str], charset: str, at: int, size: int) -> None:
+    data = "".join(pieces).encode("utf-8")
+    rewriter = Rewriter(WordMatcher(), ANNOTATOR, content_type=f"text/html; charset={charset}", density="all")
+    out = rewriter.feed(data[:at]) + rewriter.leave("too long") + left(data[at:], rewriter, size)
+    assert strip_annotations(out) == data
+    assert rewriter.pending == b""
 
 
 @pytest.mark.slow

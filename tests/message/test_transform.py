@@ -35,8 +35,11 @@ class Marker:
         self.largest = 0
         self._fails_at = fails_at
         self._fails_at_close = fails_at_close
+        self._left = False
 
     def feed(self, data: bytes) -> bytes:
+        if self._left:
+            return data
         self.largest = max(self.largest, len(data))
         text = self.pending + data
         self.pending = b"a part of the new state"
@@ -54,6 +57,10 @@ class Marker:
             raise RecursionError
         out, self.pending = self.pending, b""
         return out
+
+    def leave(self, reason: str) -> bytes:
+        self._left = True
+        return self.close()
 
 
 class Broken:
@@ -73,6 +80,9 @@ class Broken:
         return self._given  # type: ignore[return-value]
 
     def close(self) -> bytes:
+        return b""
+
+    def leave(self, reason: str) -> bytes:
         return b""
 
 
