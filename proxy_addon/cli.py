@@ -25,6 +25,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "uninstall": ("uninstall", "Remove the authority and every file that was made."),
     "addon-path": ("addon_path", "Print the path for: mitmdump -s PATH."),
     "glossary": ("glossary", "Check, search and explain the entries."),
+    "annotate": ("annotate", "Annotate files, or list what is in them."),
     "evaluate": ("evaluate", "Score the matcher on labelled passages."),
     "serve": ("serve", "Run the local service alone."),
 }

@@ -42,6 +42,7 @@ FLOORS = {
     "addon": 4,
     "service": 4,
     "machine": 4,
+    "headless": 4,
     "commands": 5,
     "script": 5,
     "cli": 6,
@@ -51,7 +52,7 @@ FLOORS = {
 
 # Libraries that several modules may know, and which.
 SHARED_LIBRARIES = {
-    "mitmproxy": ("addon", "script", "machine"),
+    "mitmproxy": ("addon", "script", "machine", "headless.flows"),
     "click": ("cli", "commands"),
     "starlette": ("service",),
     "ahocorasick_rs": ("matching",),

@@ -1,0 +1,1 @@
+"""The engine without a proxy: pages and collections from files, for scripts, continuous integration and research."""

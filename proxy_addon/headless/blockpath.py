@@ -1,0 +1,102 @@
+"""Where on a page a block stands: ``html/body/div[2]/p[3]``, each element with its place among those of its name (XPath).
+
+Elements are counted as their tags are written, with the end tags implied that HTML lets authors leave out. A browser that has
+to mend broken markup may count differently. This module knows tags, not texts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from proxy_addon.markup.grammar import UNITS, lower
+from proxy_addon.markup.runs import names
+from proxy_addon.markup.stretch import split
+
+_VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
+_P_ENDS = names(
+    "address article aside blockquote div dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr main nav ol p pre section "
+    "table ul"
+)
+# What a start tag closes, up to the nearest of the elements that shield it (13.1.2.4, optional tags).
+_CLOSES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "li": (frozenset(("li",)), frozenset(("ul", "ol", "menu"))),
+    "dt": (frozenset(("dt", "dd")), frozenset(("dl",))),
+    "dd": (frozenset(("dt", "dd")), frozenset(("dl",))),
+    "tr": (frozenset(("tr", "td", "th")), frozenset(("table",))),
+    "td": (frozenset(("td", "th")), frozenset(("table", "tr"))),
+    "th": (frozenset(("td", "th")), frozenset(("table", "tr"))),
+    "tbody": (frozenset(("thead", "tbody", "tr", "td", "th")), frozenset(("table",))),
+    "option": (frozenset(("option",)), frozenset(("select", "datalist"))),
+    "body": (frozenset(("head",)), frozenset()),
+}
+
+
+class _Path:
+    def __init__(self) -> None:
+        self._open: list[tuple[str, int]] = []
+        self._children: list[Counter[str]] = [Counter()]
+
+    def start(self, name: str) -> None:
+        closes, shields = _CLOSES.get(name, (frozenset(), frozenset()))
+        if name in _P_ENDS:
+            closes, shields = closes | {"p"}, shields | {"table", "td", "th", "button"}
+        self._imply(closes, shields)
+        self._children[-1][name] += 1
+        if name not in _VOID:
+            self._open.append((name, self._children[-1][name]))
+            self._children.append(Counter())
+
+    def _imply(self, closes: frozenset[str], shields: frozenset[str]) -> None:
+        furthest = None
+        for depth in range(len(self._open) - 1, -1, -1):
+            if self._open[depth][0] in shields:
+                break
+            if self._open[depth][0] in closes:
+                furthest = depth
+        if furthest is not None:
+            self._cut(furthest)
+
+    def end(self, name: str) -> None:
+        for depth in range(len(self._open) - 1, -1, -1):
+            if self._open[depth][0] == name:
+                self._cut(depth)
+                return
+
+    def _cut(self, depth: int) -> None:
+        del self._open[depth:], self._children[depth + 1 :]
+
+    def __str__(self) -> str:
+        return "/".join(name if name in ("html", "body") else f"{name}[{place}]" for name, place in self._open)
+
+
+def block_paths(data: bytes, offsets: Sequence[int]) -> dict[int, str]:
+    """For each offset of a text of the page, the path of the element in which it stands."""
+    path, found = _Path(), dict[int, str]()
+    wanted = iter(sorted(set(offsets)))
+    following = next(wanted, None)
+    for at, source in _markup(data):
+        while following is not None and following < at:
+            found[following] = str(path)
+            following = next(wanted, None)
+        if following is None:
+            break
+        _walk(path, source)
+    while following is not None:
+        found[following] = str(path)
+        following = next(wanted, None)
+    return found
+
+
+def _markup(data: bytes) -> Iterable[tuple[int, bytes]]:
+    stretch = split(data, 0, True)
+    return ((stretch.offset(index), stretch.parts[index]) for index in range(1, len(stretch.parts), 2))
+
+
+def _walk(path: _Path, source: bytes) -> None:
+    for unit in UNITS.finditer(source):
+        slash, name = unit.groups()
+        if name is not None and slash:
+            path.end(lower(name))
+        elif name is not None:
+            path.start(lower(name))

@@ -1,0 +1,210 @@
+"""What the user named, as documents: files of every kind that is read, folders of them, addresses, standard input.
+
+A file is what its name says; where the name says nothing, what it begins with. A gzip, Brotli or zstd file is what is in it.
+Nothing is fetched but the addresses that were named. This module knows which module reads which format.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import sys
+import urllib.error
+import urllib.request
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from proxy_addon.headless.documents import Document, Form, InputError
+from proxy_addon.headless.exchange import decoded, form_of, joined
+from proxy_addon.headless.har import read_har
+from proxy_addon.headless.mail import read_mail
+from proxy_addon.headless.webarchive import read_warc
+
+Reader = Callable[[BinaryIO, str], Iterator[Document | InputError]]
+
+STDIN = "-"
+_PATIENCE = 30.0  # seconds without a byte after which an address is given up
+_AGENT = "glossator"
+
+
+def _flows(file: BinaryIO, name: str) -> Iterator[Document | InputError]:
+    # mitmproxy takes half a second to import.
+    from proxy_addon.headless.flows import read_flows
+
+    return read_flows(file, name)
+
+
+_CONTAINERS: dict[str, Reader] = {
+    ".har": read_har,
+    ".eml": read_mail,
+    ".warc": read_warc,
+    ".arc": read_warc,
+    ".flow": _flows,
+    ".flows": _flows,
+    ".mitm": _flows,
+}
+_FORMS: dict[str, Form] = {
+    ".html": "html", ".htm": "html", ".xhtml": "html", ".xht": "html", ".shtml": "html",
+    ".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown",
+}  # fmt: skip
+_CODINGS = {".gz": "gzip", ".br": "br", ".zst": "zstd"}
+_MAGIC = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
+_LOOK = 4096
+_FLOW = re.compile(rb"[1-9][0-9]{0,9}:")
+_MARKUP = re.compile(rb"(?i)<(?:!doctype|html|head|body|title|meta|div|p|article|h[1-6]|table|span|a|!--)[\s>/-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input: a file, an address or standard input. ``name`` is how it is spoken of; ``size`` in bytes, 0 if unknown;
+    ``target`` its place below the folder that was named, or its name alone."""
+
+    name: str
+    path: str = ""
+    size: int = 0
+    target: str = ""
+
+    @property
+    def identity(self) -> str:
+        """Changes when the file does."""
+        if not self.path:
+            return self.name
+        status = Path(self.path).stat()
+        return f"{self.name}\0{status.st_size}\0{status.st_mtime_ns}"
+
+
+def is_address(given: str) -> bool:
+    """Whether this names a page on the web rather than a file."""
+    return given.lower().startswith(("http://", "https://"))
+
+
+def sources(given: Sequence[str]) -> Iterator[Source | InputError]:
+    """Every input, folders searched for what can be read, in the order of names; hidden files are passed over."""
+    for each in given:
+        if each == STDIN or is_address(each):
+            yield Source(each)
+        elif Path(each).is_dir():
+            yield from _folder(Path(each))
+        else:
+            yield _file(Path(each), each, Path(each).name)
+
+
+def _folder(folder: Path) -> Iterator[Source | InputError]:
+    found = False
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not hidden and path.is_file() and _suffix(path.name)[0] in (*_CONTAINERS, *_FORMS):
+            found = True
+            yield _file(path, str(path), path.relative_to(folder).as_posix())
+    if not found:
+        yield InputError(f"{folder}: no file in it can be read; name the files themselves if their names end otherwise")
+
+
+def _file(path: Path, name: str, target: str) -> Source | InputError:
+    try:
+        return Source(name, str(path), path.stat().st_size, target)
+    except OSError as error:
+        return InputError(f"{name}: {error.strerror}; check the name")
+
+
+def _suffix(name: str) -> tuple[str, str]:
+    """The ending that tells the format, and that of the coding (``page.html.gz``), in lower case."""
+    path = Path(name.lower())
+    return (Path(path.stem).suffix, path.suffix) if path.suffix in _CODINGS else (path.suffix, "")
+
+
+def documents(source: Source) -> Iterator[Document | InputError]:
+    """What is in an input; a part of it that can't be read comes as the InputError that says so. Never raises for bad input."""
+    try:
+        if source.name == STDIN:
+            yield from _opened(sys.stdin.buffer, "stdin")
+        elif not source.path:
+            yield _fetched(source.name)
+        else:
+            with open(source.path, "rb") as file:
+                yield from _opened(file, source.name)
+    except InputError as error:
+        yield error
+    except OSError as error:
+        yield InputError(f"{source.name}: {error.strerror or error}; check it and its permissions")
+    except RecursionError:
+        yield InputError(f"{source.name}: nested too deeply to be real; save it anew")
+
+
+def _opened(file: BinaryIO, name: str) -> Iterator[Document | InputError]:
+    suffix, coded = _suffix(name)
+    file = io.BufferedReader(file) if isinstance(file, io.RawIOBase) else file
+    head = _peek(file)
+    coding = next((coding for magic, coding in _MAGIC if head.startswith(magic)), _CODINGS.get(coded, ""))
+    if suffix in (".warc", ".arc") and coding in ("", "gzip"):
+        yield from read_warc(file, name)
+        return
+    whole: BinaryIO = io.BytesIO(_uncoded(file, name, coding)) if coding else file
+    begin = _peek(whole)
+    container = _CONTAINERS.get(suffix) or (_sniffed(begin) if suffix not in _FORMS else None)
+    if container:
+        yield from container(whole, name)
+        return
+    form = _FORMS.get(suffix) or ("html" if _MARKUP.search(begin) else "text")
+    yield _document(whole, name, form, begin)
+
+
+def _document(file: BinaryIO, name: str, form: Form, begin: bytes) -> Document:
+    if form == "text" and b"\0" in begin and not begin.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError(f"{name}: neither a page nor a text; rename it if it is (page.html, text.txt)")
+    data = joined(name, iter(lambda: file.read(1 << 20), b""))
+    if not data:
+        raise InputError(f"{name}: empty; nothing was read")
+    return Document(name, data, form)
+
+
+def _peek(file: BinaryIO) -> bytes:
+    if isinstance(file, io.BytesIO):
+        return file.getbuffer()[:_LOOK].tobytes()
+    peek = getattr(file, "peek", None)
+    return bytes(peek(_LOOK)[:_LOOK]) if peek else b""
+
+
+def _sniffed(begin: bytes) -> Reader | None:
+    if begin.startswith(b"WARC/"):
+        return read_warc
+    if begin.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"log"' in begin:
+        return read_har
+    return _flows if _FLOW.match(begin) and b"version" in begin else None
+
+
+def _uncoded(file: BinaryIO, name: str, coding: str) -> bytes:
+    if coding != "gzip":
+        return decoded(name, file.read(), coding)
+    try:
+        with closing(gzip.GzipFile(fileobj=file)) as plain:
+            return joined(name, iter(lambda: plain.read(1 << 20), b""))
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(f"{name}: a broken gzip file ({error}); fetch it anew") from error
+
+
+def _fetched(url: str) -> Document:
+    """The page at an address that the user named."""
+    request = urllib.request.Request(url, headers={"User-Agent": _AGENT, "Accept-Encoding": "gzip, br, zstd"})
+    try:
+        with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:
+            head = answer.headers
+            body = joined(url, iter(lambda: answer.read(1 << 16), b""))
+    except urllib.error.HTTPError as error:
+        raise InputError(f"{url}: the site answered {error.code} {error.reason}; check the address") from error
+    except (urllib.error.URLError, ValueError, TimeoutError) as error:
+        reason = getattr(error, "reason", None) or error
+        raise InputError(f"{url}: not reached ({getattr(reason, 'strerror', None) or reason}); check the address") from error
+    kind = head.get("Content-Type")
+    form = form_of(kind)
+    if form is None:
+        raise InputError(f"{url}: {kind or 'something without a type'}, neither a page nor a text; save and name the file")
+    return Document(url, decoded(url, body, head.get("Content-Encoding")), form, kind, url)
+
+
+__all__ = ["STDIN", "Source", "documents", "is_address", "sources"]

@@ -1,0 +1,242 @@
+"""``glossator annotate``: the proxy's pages from files, and every match with its place."""
+
+from __future__ import annotations
+
+import csv
+import http.server
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proxy_addon import Matcher, annotate_html, load_glossary, strip_annotations
+from proxy_addon.headless.engine import Record
+
+from .conftest import FILES, PAGE, Run
+
+FOUND = [("special military operation", ("ru-svo",)), ("война", ("ru-voina",))]
+
+
+def records(out: bytes) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_a_page_comes_out_exactly_as_from_the_proxy(glossator: Run, tmp_path: Path) -> None:
+    page = PAGE.encode("koi8-r", "xmlcharrefreplace").replace(b"<title>", b"<meta charset=koi8-r><title>")
+    (tmp_path / "page.html").write_bytes(page)
+    said = glossator("annotate", tmp_path / "page.html")
+    assert (said.code, said.err) == (0, "")
+    assert said.out == annotate_html(page, matcher=Matcher(load_glossary()))
+    assert strip_annotations(said.out) == page
+
+
+def test_standard_input_is_read_where_nothing_is_named(glossator: Run) -> None:
+    assert strip_annotations(glossator("annotate", stdin=PAGE.encode()).out) == PAGE.encode()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_kind_of_file_gives_the_same_matches(glossator: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(FILES[name]())
+    said = glossator("annotate", "--format", "jsonl", tmp_path / name)
+    assert (said.code, said.err) == (0, "")
+    assert [(row["text"], tuple(row["entries"])) for row in records(said.out)] == FOUND
+
+
+def test_a_record_says_where_and_why(glossator: Run, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_bytes(PAGE.encode())
+    first, second = records(glossator("annotate", "--format", "jsonl", tmp_path / "page.html").out)
+    assert set(first) == set(Record._fields)
+    place = slice(first["byte_start"], first["byte_end"])
+    assert PAGE.encode()[place] == b"special <b>military</b> operation"
+    sentence = "Officials call it a special military operation in Ukraine, and forbid «война»."
+    assert first["sentence"] == sentence
+    assert sentence[first["start"] : first["end"]] == "special military operation"
+    assert first["block"] == "html/body/article[1]/p[2]"
+    assert (first["kinds"], first["quoted"], first["rule"]) == (["mandated"], False, "always")
+    assert (second["kinds"], second["quoted"]) == (["banned"], True)
+    assert PAGE.encode()[second["byte_start"] : second["byte_end"]] == "&#1074;ойна".encode()
+    assert first["glossary"] == load_glossary().version
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16-le", "utf-16-be", "windows-1251", "gb18030"])
+def test_byte_offsets_are_those_of_the_file_in_its_own_encoding(glossator: Run, tmp_path: Path, codec: str) -> None:
+    marks = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
+    head = b"" if codec in marks else f"<meta charset={codec}>".encode()
+    page = marks.get(codec, b"") + head + "<p>😀 й: Россия начала «<i>СВО</i>» в Украине".encode(codec, "xmlcharrefreplace")
+    (tmp_path / "page.html").write_bytes(page)
+    [row] = records(glossator("annotate", "--format", "jsonl", tmp_path / "page.html").out)
+    assert page[row["byte_start"] : row["byte_end"]].decode(codec) == "СВО"
+
+
+TEXTS = {
+    "a.txt": "Hello.\r\n\r\nThe special military\r\noperation in Ukraine.\r\n",
+    "a.md": "# Head\n\nThe **special** *military* operation in [Ukraine](http://x/СВО) and `СВО`.\n\n    СВО\n",
+    "table.md": "| one | two |\n|---|---|\n| x | The special military operation in Ukraine |\n",
+}
+
+
+@pytest.mark.parametrize(("name", "line"), [("a.txt", "line 3"), ("a.md", "line 3"), ("table.md", "line 3")])
+def test_texts_lead_back_to_their_bytes(glossator: Run, tmp_path: Path, name: str, line: str) -> None:
+    text = TEXTS[name].encode()
+    (tmp_path / name).write_bytes(text)
+    [row] = records(glossator("annotate", "--format", "jsonl", tmp_path / name).out)
+    written = text[row["byte_start"] : row["byte_end"]].decode()
+    assert written.replace("*", "").split() == ["special", "military", "operation"]
+    assert row["block"] == line
+
+
+def test_a_text_becomes_a_page(glossator: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(TEXTS["a.md"])
+    page = strip_annotations(glossator("annotate", tmp_path / "a.md").out).decode()
+    assert "<h1>Head</h1>" in page
+    assert "<strong>special</strong>" in page
+
+
+def test_all_formats_hold_the_same_matches(glossator: Run, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_bytes(PAGE.encode())
+    lines = records(glossator("annotate", "--format", "jsonl", tmp_path).out)
+    assert json.loads(glossator("annotate", "--format", "json", tmp_path).out) == lines
+    rows = list(csv.DictReader(io.StringIO(glossator("annotate", "--format", "csv", tmp_path).out.decode())))
+    assert [(row["entries"], row["text"], row["byte_start"]) for row in rows] == [
+        (" ".join(line["entries"]), line["text"], str(line["byte_start"])) for line in lines
+    ]
+    assert [
+        line.split(": ")[1].split("  ")[0]
+        for line in glossator("annotate", "--format", "text", tmp_path).out.decode().splitlines()
+    ] == [line["text"] for line in lines]
+
+
+def collection(folder: Path, count: int = 12) -> Path:
+    for number in range(count):
+        (folder / f"sub{number % 2}").mkdir(parents=True, exist_ok=True)
+        (folder / f"sub{number % 2}" / f"{number:03}.html").write_text(f"<p>{number}</p>{PAGE}")
+    return folder
+
+
+def test_several_processes_give_what_one_gives(glossator: Run, tmp_path: Path) -> None:
+    folder = collection(tmp_path / "in")
+    one, two = (glossator("annotate", "--format", "jsonl", "-j", jobs, folder) for jobs in ("1", "2"))
+    assert two == one
+    assert len(records(one.out)) == 24
+
+
+def test_a_folder_becomes_a_folder(glossator: Run, tmp_path: Path) -> None:
+    folder = collection(tmp_path / "in")
+    said = glossator("annotate", folder, "--out", tmp_path / "out")
+    assert (said.code, said.err, said.out) == (0, "", b"")
+    made = {path.relative_to(tmp_path / "out"): path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    given = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.html")}
+    assert {name: strip_annotations(page) for name, page in made.items()} == given
+
+
+BAD = {
+    "broken.html.gz": (b"\x1f\x8b\x08\0\0\0\0\0\0\0\0\0", "a broken gzip file"),
+    "cut.html.gz": (FILES["page.html.gz"]()[:80], "a broken gzip file"),
+    "broken.html.zst": (b"\x28\xb5\x2f\xfd" + b"\xff" * 99, "zstd data of this body is broken"),
+    "broken.har": (b"{", "not an HTTP archive"),
+    "other.har": (b'{"log": []}', "not an HTTP archive"),
+    "broken.warc": (b"no archive at all\r\n\r\n", "broken behind record 0"),
+    "broken.flows": (b"12:nonsense", "not a flow file"),
+    "picture.png": (b"\x89PNG\r\n\x1a\n\0\0\0", "neither a page nor a text"),
+    "empty.html": (b"", "empty"),
+    "empty.eml": (b"", "no text is in this message"),
+    "replacement.html": (b"<meta charset=iso-2022-kr><p>x", "its encoding can't be read"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_is_told_of_in_a_line_and_the_others_go_on(glossator: Run, tmp_path: Path, name: str) -> None:
+    data, reason = BAD[name]
+    (tmp_path / name).write_bytes(data)
+    (tmp_path / "good.html").write_text(PAGE)
+    said = glossator("annotate", "--format", "jsonl", tmp_path / name, tmp_path / "good.html")
+    assert said.code == 1
+    told, summary = said.err.splitlines()
+    assert reason in told
+    assert name in told
+    assert summary == "glossator: 1 of 2 inputs could not be read in full"
+    assert len(records(said.out)) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["nowhere.html", "--format", "text"], None),
+        (["a.html", "b.html"], "--out FOLDER"),
+        (["--resume", "a.html"], "say --out"),
+        (["--format", "pdf"], "pdf"),
+        (["a.html", "--glossary", "nowhere"], "nowhere"),
+    ],
+)
+def test_what_is_used_wrongly_is_said_in_a_line(glossator: Run, words: list[str], reason: str | None) -> None:
+    said = glossator("annotate", *words)
+    assert said.code == (2 if reason else 1)
+    assert (reason or "No such file") in said.err
+    assert "Traceback" not in said.err
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        pages = {"/page": ("text/html; charset=windows-1251", PAGE.encode("windows-1251")), "/image": ("image/png", b"x")}
+        kind, body = pages.get(self.path, ("text/html", b""))
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_address_that_is_named_is_fetched(glossator: Run, site: str) -> None:
+    assert strip_annotations(glossator("annotate", f"{site}/page").out) == PAGE.encode("windows-1251")
+
+
+@pytest.mark.parametrize(("path", "reason"), [("/none", "answered 404"), ("/image", "image/png, neither"), (None, "not reached")])
+def test_an_address_that_gives_no_page_is_told_of(glossator: Run, site: str, path: str | None, reason: str) -> None:
+    said = glossator("annotate", f"{site}{path}" if path else "http://127.0.0.1:1/")
+    assert (said.code, reason in said.err, said.err.count("\n")) == (1, True, 1)
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out.jsonl"
+    collection(folder, 40)
+    os.mkfifo(folder / "zz.fifo")
+    command = [sys.executable, "-m", "proxy_addon.cli", "annotate", "--format", "jsonl", "-j", "2", "-o", str(out)]
+    with subprocess.Popen([*command, str(folder), str(folder / "zz.fifo")], stderr=subprocess.PIPE, text=True) as running:
+        journal = tmp_path / "out.jsonl.journal"
+        deadline = time.monotonic() + 30
+        while (not journal.exists() or journal.read_bytes().count(b"\n") < 30) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate(timeout=10)
+    assert (running.returncode, "--resume goes on" in told, "Traceback" in told) == (130, True, False)
+    assert not out.exists()
+    again = subprocess.run([*command, str(folder)], capture_output=True, text=True, check=False)
+    assert (again.returncode, "go on with --resume" in again.stderr) == (2, True)
+    resumed = subprocess.run([*command, "--resume", str(folder)], capture_output=True, text=True, check=False)
+    assert (resumed.returncode, resumed.stderr) == (0, "")
+    whole = subprocess.run([*command[:-1], str(tmp_path / "whole.jsonl"), str(folder)], capture_output=True, check=False)
+    assert whole.returncode == 0
+    assert out.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+    assert not journal.exists()

@@ -1,0 +1,68 @@
+"""Work shared among processes: nothing is lost, nothing comes twice, whatever dies."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from proxy_addon.headless.crew import TRIES, Finished, carried_out
+
+
+def squares(item: int) -> Iterator[int]:
+    """So many results as the item says."""
+    for number in range(item):
+        yield number * number
+
+
+def fails(item: int) -> Iterator[int]:
+    yield 1
+    if item == 3:
+        raise KeyError("secret text of a page")
+
+
+class Dies:
+    """Kills its process at item 5, the first ``times`` times, after two results."""
+
+    def __init__(self, folder: Path, times: int) -> None:
+        self.folder, self.times = folder, times
+
+    def __call__(self, item: int) -> Iterator[int]:
+        yield item
+        yield item + 1
+        if item == 5 and len(list(self.folder.iterdir())) < self.times:
+            (self.folder / str(os.getpid())).touch()
+            os.kill(os.getpid(), 9)
+        yield item + 2
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("count", [0, 1, 100])
+def test_results_come_once_and_in_order(jobs: int, count: int) -> None:
+    got = list(carried_out(squares, range(count), jobs))
+    assert got == [(item, result) for item in range(count) for result in (*squares(item), Finished())]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_fault_is_told_of_without_the_text_it_may_quote(jobs: int) -> None:
+    last = dict(carried_out(fails, range(6), jobs))
+    assert {item: result for item, result in last.items() if result != Finished()} == {3: last[3]}
+    assert isinstance(last[3], Finished)
+    assert last[3].trouble.startswith("KeyError at test_crew.py:")
+
+
+@pytest.mark.parametrize("times", [1, TRIES - 1])
+def test_what_a_killed_process_had_begun_is_done_by_another(tmp_path: Path, times: int) -> None:
+    got = list(carried_out(Dies(tmp_path, times), range(20), 2))
+    assert got == [(item, result) for item in range(20) for result in (item, item + 1, item + 2, Finished())]
+    assert len(list(tmp_path.iterdir())) == times
+
+
+def test_an_item_that_kills_every_process_is_given_up_and_the_others_go_on(tmp_path: Path) -> None:
+    got = list(carried_out(Dies(tmp_path, 99), range(20), 2))
+    assert [item for item, result in got if result == Finished()] == [item for item in range(20) if item != 5]
+    assert [result.trouble for item, result in got if item == 5 and isinstance(result, Finished)] == [
+        f"the process at work on it died {TRIES} times; there may be too little memory"
+    ]
