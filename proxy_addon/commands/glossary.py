@@ -216,7 +216,7 @@ def explain(text: str, title: str, lang: str | None, glossary: Glossary) -> int:
     verdicts = Matcher(glossary).explain(text, lang=lang, title=title)
     _say(_told(verdict, text) for verdict in verdicts)
     if not verdicts:
-        click.echo("no form of any entry is in this text")
+        click.echo("no form of any entry that is on is in this text")
     return 0
 
 
