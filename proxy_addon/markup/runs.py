@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from proxy_addon.markup.encoding import Encoding
 from proxy_addon.markup.grammar import TAG_NAME, UNITS, attributes, lower
@@ -230,8 +231,7 @@ def readable(text: str) -> str:
     return text.replace("\0", "") if "\0" in text else text
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """One piece of text in the page: the offset of its first byte, and its bytes."""
 
     at: int

@@ -24,7 +24,9 @@ from proxy_addon.matching.normalize import IGNORED, MARKS
 # Bytes of source after which a group of text is cut.
 LONGEST = 16384
 _SPACES = re.compile(rb"[\t\n\x0c\r ]")
-_MARK_BEGINS = re.compile(f"\0[\0{IGNORED}]*[{MARKS}]")
+_MARK = re.compile(f"[{MARKS}]")
+# Each gap once, from its beginning: a text may consist of nothing else.
+_GAP_BEFORE_MARK = re.compile(f"(?<![\0{IGNORED}])[\0{IGNORED}]++[{MARKS}]")
 _REFERENCE_BEGINS = re.compile(rb"&[#0-9A-Za-z]*\Z")
 
 
@@ -108,7 +110,7 @@ class Glued:
 
         So do those between which a letter met a mark: glued, they read as another letter, behind which a term may hide.
         """
-        met = [found.span() for found in _MARK_BEGINS.finditer(self._apart)]
+        met = [found.span() for found in _gaps_before_marks(self._apart)]
         if not places and not met:
             return ()
         edges = self.edges
@@ -116,6 +118,12 @@ class Glued:
             return range(len(self._sources))
         beside = (range(self._apart.count("\0", 0, begin), self._apart.count("\0", 0, end) + 1) for begin, end in met)
         return sorted({bisect_right(edges, place) for place in places}.union(*beside))
+
+
+def _gaps_before_marks(apart: str) -> Iterator[re.Match[str]]:
+    """Where texts meet before a combining mark."""
+    if not apart.isascii() and _MARK.search(apart):
+        yield from (found for found in _GAP_BEFORE_MARK.finditer(apart) if "\0" in found.group())
 
 
 def split(buffer: bytes, at: int, last: bool) -> Stretch:
