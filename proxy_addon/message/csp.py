@@ -6,6 +6,9 @@ A hash or nonce makes browsers ignore 'unsafe-inline' (CSP3 section 6.7.3.2), so
 as it is: adding there would take the page's own styles away. The text of a policy is kept, byte for byte, but for what is
 added, and for 'none', which holds only alone. Doing it twice changes nothing. This module does not know what the hash is of.
 
+For scripts nothing is ever widened: ``admits_script`` only asks whether every policy lets any inline script run already, and
+``admits_self`` whether a page may ask its own origin. Report-only policies count: a report would tell the site of the reader.
+
 What may run or load, and by which directive the browser decides, is a row of ``GOVERNING``.
 """
 
@@ -19,11 +22,16 @@ from typing import Literal
 from proxy_addon.message.fields import Field, Fields
 
 # The directives that govern an inline element, the first present decides (CSP3 section 6.8.3).
-GOVERNING = {"style": ("style-src-elem", "style-src", "default-src")}
+GOVERNING = {
+    "style": ("style-src-elem", "style-src", "default-src"),
+    "script": ("script-src-elem", "script-src", "default-src"),
+    "connect": ("connect-src", "default-src"),
+}
 # The directive to add where only the last resort, default-src, is present.
 ADDED = {"style": "style-src"}
 
-_FIELDS = frozenset((b"content-security-policy", b"content-security-policy-report-only"))
+_ENFORCED, _REPORTED = b"content-security-policy", b"content-security-policy-report-only"
+_FIELDS = frozenset((_ENFORCED, _REPORTED))
 _SPACE = " \t\n\f\r"
 _TOKEN = re.compile(rf"[^{_SPACE}]+")
 _NONE = re.compile(rf"[{_SPACE}]+'none'(?=[{_SPACE}]|\Z)", re.IGNORECASE)
@@ -53,6 +61,49 @@ def allow_in_meta(policy: str, *, style: str) -> str:
 def allow_in_fields(fields: Fields, *, style: str) -> Fields:
     """Header fields with every policy widened, enforced or report-only: a report would tell the site of the reader."""
     return tuple(_allowed(field, style) for field in fields)
+
+
+def admits_script(fields: Fields) -> bool:
+    """Whether every policy of a head lets any inline script run."""
+    return all(runs_inline(policy) for _, policy in _policies(fields)) and _open(fields, "allow-scripts")
+
+
+def admits_self(fields: Fields, *, scheme: str) -> bool:
+    """Whether every policy of a head lets a page of this scheme (``https``) ask its own origin."""
+    asks = all(connects_self(policy, scheme=scheme) for _, policy in _policies(fields))
+    return asks and _open(fields, "allow-same-origin")
+
+
+def runs_inline(policy: str) -> bool:
+    """Whether one policy, of a field or a meta element, lets any inline script run (CSP3 section 6.7.3.2)."""
+    sources = _governing(directives(policy), "script")
+    if sources is None:
+        return True
+    return _allows_all_inline(sources) and "'strict-dynamic'" not in (source.lower() for source in sources)
+
+
+def connects_self(policy: str, *, scheme: str) -> bool:
+    """Whether one policy lets a page ask its own origin; hosts by name are not looked at (CSP3 section 6.7.2.8)."""
+    sources = _governing(directives(policy), "connect")
+    return sources is None or not {"'self'", "*", "http:", f"{scheme}:"}.isdisjoint(source.lower() for source in sources)
+
+
+def _policies(fields: Fields) -> Iterator[tuple[bytes, str]]:
+    """Every policy of a head with the lower-case name of its field."""
+    for name, value in fields:
+        if name.lower() in _FIELDS:
+            yield from ((name.lower(), policy) for policy in value.decode("latin-1").split(","))
+
+
+def _open(fields: Fields, flag: str) -> bool:
+    """Whether no sandbox takes this away from the page; only enforced policies make one (CSP3 section 6.3.2)."""
+    boxes = (directives(policy).get("sandbox") for name, policy in _policies(fields) if name == _ENFORCED)
+    return all(box is None or flag in (source.lower() for source in box.sources) for box in boxes)
+
+
+def _governing(found: dict[str, Directive], kind: str) -> tuple[str, ...] | None:
+    """The sources that decide; None where no directive of the policy does."""
+    return next((found[name].sources for name in GOVERNING[kind] if name in found), None)
 
 
 def _allowed(field: Field, style: str) -> Field:
@@ -92,7 +143,7 @@ def _admit(policy: str, source: str, kind: Literal["style"]) -> str:
 
 
 def _allows_all_inline(sources: tuple[str, ...]) -> bool:
-    """CSP3 section 6.7.3.2, for styles: 'strict-dynamic' has no bearing on them."""
+    """CSP3 section 6.7.3.2, but for 'strict-dynamic', which has no bearing on styles."""
     if any(_NONCE_OR_HASH.match(source) for source in sources):
         return False
     return "'unsafe-inline'" in (source.lower() for source in sources)
