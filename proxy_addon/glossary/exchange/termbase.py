@@ -1,7 +1,9 @@
 """TBX-Basic, DCA style (ISO 30042:2019): the glossary as a termbase, and termbases of others as drafts.
 
 A concept entry for each entry; meanings are definitions at its level, each with its language, since a language section may
-only stand where there is a term. Reading takes older files too (``martif``, ``termEntry``, ``langSet``, ``tig``).
+only stand where there is a term. What is written keeps to the dialect as its publisher's schemas describe it (RELAX NG core
+structure and Schematron rules of TBX-Basic, DCA style); no package of a registry has those schemas, so that the tests hold
+the files to a grammar of ours that is narrower. Reading takes older files too (``martif``, ``termEntry``, ``langSet``, ``tig``).
 """
 
 from __future__ import annotations
@@ -38,7 +40,8 @@ def _concept(concept: Element, entry: Entry, glossary: Glossary) -> None:
     pack = glossary.packs.get(entry.pack)
     SubElement(concept, "descrip", {"type": "subjectField"}).text = in_language(pack.title, "en")[1] if pack else entry.pack
     for code, text in entry.means.items():
-        SubElement(concept, "descrip", {"type": "definition", LANG: code}).text = text
+        # In a group of its own: the dialect's published rules know a definition of a concept only there.
+        SubElement(SubElement(concept, "descripGrp"), "descrip", {"type": "definition", LANG: code}).text = text
     for note in _notes(entry, glossary):
         SubElement(concept, "note").text = note
     for ident in dict.fromkeys((*entry.instead, *entry.see, *entry.replaced_by)):
