@@ -10,7 +10,7 @@ FULL ?=
 # Two workers: the browsers and the proxies of the tests are processes of their own.
 PYTEST_FLAGS := -n 2 $(if $(FULL),--full,)
 
-.PHONY: run test test-oldest bench lint browsers screenshots wheel clean
+.PHONY: run test test-oldest bench lint browsers screenshots wheel extension clean
 
 run: $(VENV)/.installed
 	$(BIN)/glossator proxy
@@ -39,6 +39,9 @@ screenshots: $(VENV)/.installed-test browsers
 
 wheel: $(VENV)/.installed-test
 	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .
+
+extension:
+	@.github/build-extension dist
 
 clean:
 	rm -rf .venv .venv-3.11 dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

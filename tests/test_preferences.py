@@ -12,17 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proxy_addon.preferences import MEMBERS, Preferences, PreferencesError, SiteChoice, Store, changed
 
-ANY = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=5) | st.sampled_from(list(MEMBERS)), inner),
-)
+PLAIN = st.none() | st.booleans() | st.text(max_size=5) | st.sampled_from(["page", "label", "example.org", "ru"])
+ANY = PLAIN | st.lists(PLAIN, max_size=2) | st.dictionaries(PLAIN.filter(lambda key: isinstance(key, str)), PLAIN, max_size=2)
 
 
+@settings(max_examples=150)
 @given(st.dictionaries(st.sampled_from(list(MEMBERS)) | st.text(max_size=8), ANY))
 def test_any_patch_is_kept_as_it_is_or_refused_with_words(patch: dict[str, Any]) -> None:
     try:
