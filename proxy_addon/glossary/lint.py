@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from proxy_addon.glossary.model import Entry, Form, Glossary, Place, Texts, plain
 from proxy_addon.glossary.problem import Problem
 from proxy_addon.glossary.wording import BIASED, COMMON
+from proxy_addon.matching.han import simplified
 from proxy_addon.matching.languages import collisions, guessed, language, spellings
 from proxy_addon.matching.languages.registry import LANGUAGES
 
@@ -249,6 +250,16 @@ def check_languages(subject: Subject) -> Iterator[Problem]:
             yield subject.problem(f"terms in `{code}`, which has no rules here", "correct the code, or add the language")
 
 
+def check_scripts(subject: Subject) -> Iterator[Problem]:
+    """What is called simplified Chinese holds no traditional characters."""
+    entry = subject.entry
+    for key, texts in (("means", entry.means), ("who", entry.who), ("note", entry.note)):
+        text = texts.get("zh-Hans", "")
+        found = next((char for char in text if simplified(char) != char), "")
+        if found:
+            yield subject.problem(f"`{key}` in zh-Hans holds the traditional {found}", "put it under `zh-Hant`, or convert it")
+
+
 def check_guessed(subject: Subject) -> Iterator[Problem]:
     """Words that the dictionary lacks: their forms are guessed and want a look."""
     for form in subject.entry.forms:
@@ -303,6 +314,7 @@ CHECKS: Mapping[str, Check] = {
     "short": check_short,
     "common-words": check_common_words,
     "languages": check_languages,
+    "scripts": check_scripts,
     "guessed": check_guessed,
     "homographs": check_homographs,
     "straddling": check_straddling,

@@ -111,6 +111,11 @@ BROKEN: list[tuple[str, dict[str, object], str]] = [
     ("common-words", form("war", "en"), "the form «war» is an everyday word in de; make it `weak` or `case: initial`"),
     ("languages", form("foo", "eng"), "terms in `eng`, which has no rules here; correct the code, or add the language"),
     (
+        "scripts",
+        {"means": {"en": "A word.", "ru": "Слово.", "zh-Hans": "入侵烏克蘭"}},
+        "`means` in zh-Hans holds the traditional 烏; put it under `zh-Hant`, or convert it",
+    ),
+    (
         "straddling",
         form("维稳", "zh-Hans"),
         "the form «维稳» has two characters, in which other words may meet; add `not_in`: the words whose end and beginning make it up",
