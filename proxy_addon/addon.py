@@ -25,6 +25,7 @@ from proxy_addon.glossary.loader import GlossaryError
 from proxy_addon.machine.avoided import Avoided
 from proxy_addon.machine.edition import Edition, Snapshot, edition, editions, look
 from proxy_addon.machine.hosts import is_loopback
+from proxy_addon.machine.record import decided
 from proxy_addon.machine.settings import SettingsError, settings
 from proxy_addon.markup.annotation import STYLE_HASH
 from proxy_addon.markup.phrases import PHRASES
@@ -268,9 +269,11 @@ class Glossator:
             self._transforms[flow.id] = transform, rewriter
         elif isinstance(verdict, NotModified) and visit:
             self._apply(response, self._shown(fields.not_modified(raw, version=visit.mark)))
+            decided(flow, "not modified")
         elif isinstance(verdict, Pass):
             if verdict.vary:
                 self._apply(response, fields.varied(raw))
+            decided(flow, verdict.reason)
             logger.debug("%s: left alone: %s", flow.request.pretty_host, verdict.reason)
 
     def _shown(self, head: fields.Fields) -> fields.Fields:
@@ -303,6 +306,7 @@ class Glossator:
         host = flow.request.pretty_host
         if transform.outcome == "rewriter failed":
             self._blame(host, transform.trouble or "")
+        decided(flow, rewriter.reason or transform.outcome, rewriter.counts)
         logger.debug("%s: %s, %s", host, rewriter.reason or transform.outcome, _counted(rewriter.counts))
 
     # -- when something goes wrong

@@ -45,6 +45,7 @@ FLOORS = {
     "headless": 4,
     "commands": 5,
     "script": 5,
+    "pytest_plugin": 5,
     "cli": 6,
     "__main__": 7,
     "": 3,

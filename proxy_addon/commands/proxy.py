@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
@@ -26,9 +28,19 @@ HOST, PORT = "127.0.0.1", 8080
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on; 0: a free one.")
 @click.option("--upstream", default="", metavar="URL", help="Another HTTP proxy to pass everything on to (http://HOST:PORT).")
 @click.option("--ready-file", type=click.Path(path_type=Path), help="Write the ports into this file (JSON) once they listen.")
+@click.option("--headless", is_flag=True, help="For tests: a free port, no service, one line of JSON when it listens.")
+@click.option(
+    "--record", type=click.File("a", "utf-8"), metavar="FILE", help="Write a line per answer: host, reason, counts (JSON)."
+)
+@click.option("--record-text", is_flag=True, help="Write the annotated words into --record, too: text of the pages.")
+@click.option("--max-requests", type=click.IntRange(1), metavar="N", help="End after so many answers.")
+@click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="End after so long.")
 @click.option("-v", "--verbose", is_flag=True, help="Show, while it runs, per host why a page was left alone or what was found.")
 @setting_options
-def proxy(host: str, port: int, upstream: str, ready_file: Path | None, verbose: bool, **values: Any) -> None:
+@click.pass_context
+def proxy(
+    ctx: click.Context, /, host: str, port: int, upstream: str, ready_file: Path | None, verbose: bool, **values: Any
+) -> None:
     """Annotate what you read in a browser of your choice.
 
     Set HOST:PORT as the browser's HTTP and HTTPS proxy, and let the browser trust the authority (glossator ca).
@@ -37,11 +49,14 @@ def proxy(host: str, port: int, upstream: str, ready_file: Path | None, verbose:
     from proxy_addon.glossary.loader import GlossaryError
     from proxy_addon.machine import authority, run
 
+    session = Session(ready_file, **{name: values.pop(name) for name in _SESSION})
+    if session.headless:
+        port, values["service"] = _unless_said(ctx, "port", 0), _unless_said(ctx, "service", False)
     place = run.Place(host, port, mode(upstream))
     talk(verbose)
     try:
         own = authority.ensure(paths.authority_dir())
-        run.run(lambda: _serve(given(values), own, place, ready_file))
+        run.run(lambda: _serve(given(values), own, place, session))
     except (authority.AuthorityError, run.StartError, GlossaryError) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
@@ -72,18 +87,47 @@ def talk(verbose: bool) -> None:
     logger.setLevel(logging.DEBUG if verbose else logging.WARNING)
 
 
-async def _serve(values: dict[str, Any], own: Authority, place: Place, ready_file: Path | None) -> None:
-    from proxy_addon.machine import run
+_SESSION = ("headless", "record", "record_text", "max_requests", "timeout")
 
-    async with run.proxy(values, own, place) as address:
-        if ready_file:
-            _tell(ready_file, address, own)
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """How long it runs (``max_requests`` answers, ``timeout`` seconds, or until it is stopped) and whom it tells what."""
+
+    ready_file: Path | None
+    headless: bool
+    record: IO[str] | None
+    record_text: bool
+    max_requests: int | None
+    timeout: float | None
+
+
+def _unless_said(ctx: click.Context, name: str, otherwise: Any) -> Any:
+    said = ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
+    return ctx.params[name] if said else otherwise
+
+
+async def _serve(values: dict[str, Any], own: Authority, place: Place, session: Session) -> None:
+    from proxy_addon.machine import record, run
+
+    file = session.record
+
+    def write(decision: record.Decision) -> None:
+        if file:
+            file.write(decision.line(with_text=session.record_text))
+            file.flush()
+
+    recorder = record.Recorder(write, with_text=session.record_text, most=session.max_requests or 0)
+    async with run.proxy(values, own, place, recorder) as address:
+        if session.ready_file:
+            _tell(session.ready_file, address, own)
         try:
-            click.echo(_greeting(address))
-            await asyncio.Event().wait()
+            click.echo(_ready(address, own) if session.headless else _greeting(address))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(recorder.enough.wait(), session.timeout)
         finally:
-            if ready_file:
-                ready_file.unlink(missing_ok=True)
+            if session.ready_file:
+                session.ready_file.unlink(missing_ok=True)
 
 
 def _greeting(address: Address) -> str:
@@ -98,11 +142,15 @@ def _greeting(address: Address) -> str:
 
 def _tell(file: Path, address: Address, own: Authority) -> None:
     """Whole or not at all: somebody waits for this file."""
+    partial = file.with_name(file.name + ".part")
+    partial.write_text(_ready(address, own), encoding="ascii")
+    partial.replace(file)
+
+
+def _ready(address: Address, own: Authority) -> str:
     told = {
         "proxy": {"host": address.host, "port": address.port},
         "service": {"port": address.service_port},
         "spki": own.spki,
     }
-    partial = file.with_name(file.name + ".part")
-    partial.write_text(json.dumps(told), encoding="ascii")
-    partial.replace(file)
+    return json.dumps(told)

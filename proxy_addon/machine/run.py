@@ -76,11 +76,13 @@ class Place:
 
 
 @contextlib.asynccontextmanager
-async def proxy(values: Mapping[str, Value], authority: Authority, place: Place) -> AsyncIterator[Address]:
-    """Listens while the context lasts. ``values`` are the settings by name. StartError, GlossaryError on trouble."""
+async def proxy(values: Mapping[str, Value], authority: Authority, place: Place, *watching: object) -> AsyncIterator[Address]:
+    """Listens while the context lasts. ``values`` are the settings by name; ``watching`` are addons that look on.
+
+    StartError, GlossaryError on trouble."""
     glossator, started = Glossator(within=authority.sites), _Started()
     with _errors() as errors:
-        main = _assembled(authority, place, glossator, Doorway(lambda: glossator.service_port), started)
+        main = _assembled(authority, place, glossator, Doorway(lambda: glossator.service_port), *watching, started)
         _configure(main, values, place, narrow=bool(authority.sites))
         _give_up(errors)
         task = asyncio.create_task(main.run())
