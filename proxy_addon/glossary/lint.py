@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from proxy_addon.glossary.model import Entry, Form, Glossary, Place, Texts, plain
 from proxy_addon.glossary.problem import Problem
-from proxy_addon.glossary.wording import BIASED, COMMON
+from proxy_addon.glossary.wording import BIASED, COMMON, FLEETING
 from proxy_addon.matching.han import simplified
 from proxy_addon.matching.languages import collisions, guessed, language, spellings
 from proxy_addon.matching.languages.registry import LANGUAGES
@@ -26,25 +26,6 @@ EXAMPLES_WANTED = 2
 SHORT = 3
 # The language in which an explanation must be, besides English, for terms of a language.
 READERS = {"be": ("be", "ru"), "be-latn": ("be", "ru"), "zh-Hans": ("zh-Hans", "zh-Hant"), "zh-Hant": ("zh-Hans", "zh-Hant")}
-# Hosts that are neither permanent nor public records.
-FLEETING = (
-    "google.com",
-    "bing.com",
-    "duckduckgo.com",
-    "yandex.ru",
-    "ya.ru",
-    "baidu.com",
-    "facebook.com",
-    "x.com",
-    "twitter.com",
-    "instagram.com",
-    "vk.com",
-    "tiktok.com",
-    "weibo.com",
-    "reddit.com",
-    "bit.ly",
-    "t.co",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +265,8 @@ def check_straddling(subject: Subject) -> Iterator[Problem]:
         word = plain(form.text)
         lone = language(form.lang).edges == "none" and len(word) == 2 and form.lang.startswith("zh")
         if lone and not (form.weak or form.near or form.not_in):
-            cure = "add `not_in`: the words whose end and beginning make it up"
+            met = ", ".join(_meetings(word, _chinese_words(subject.glossary)))
+            cure = f"add `not_in: [{met}]`" if met else "add `not_in`: the words whose end and beginning make it up"
             yield _of(form, subject, "has two characters, in which other words may meet", cure)
 
 
@@ -324,6 +306,29 @@ ADVICE = frozenset({"dated", "bias", "circular-meaning", "common-words", "guesse
 
 
 _TO_DO = "TODO"
+# So many phrases are proposed for one form.
+PROPOSED = 3
+
+
+def _chinese_words(glossary: Glossary) -> list[str]:
+    """Every Chinese word that the glossary itself holds: forms, signs of topics, and phrases in which forms do not count."""
+    forms = [form for entry in glossary.entries.values() for form in entry.forms if form.lang.startswith("zh")]
+    phrases = [words for form in forms for code, words in form.not_in.items() if code.startswith("zh")]
+    signs = [
+        words
+        for topic in glossary.topics.values()
+        for kind in (topic.strong, topic.weak, topic.against)
+        for code, words in kind.items()
+        if code.startswith("zh")
+    ]
+    return sorted({plain(word) for word in chain((form.text for form in forms), *phrases, *signs)})
+
+
+def _meetings(form: str, words: list[str]) -> list[str]:
+    """Phrases in which ``form`` comes about where one of ``words`` ends and another begins, short ones first."""
+    before = [word for word in words if len(word) > 1 and word.endswith(form[0])]
+    after = [word for word in words if len(word) > 1 and word.startswith(form[1:])]
+    return sorted((first + second for first in before for second in after), key=len)[:PROPOSED]
 
 
 def _of(form: Form, subject: Subject, what: str, cure: str) -> Problem:

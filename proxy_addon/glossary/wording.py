@@ -1,4 +1,4 @@
-"""Word lists that the house rules go by: wording that takes a side, and common words that a foreign term may equal.
+"""Lists that the house rules go by: wording that takes a side, common words that a foreign term may equal, fleeting hosts.
 
 The lists are short on purpose: a word is here because it was met in a draft or in a false alarm. This module does not know
 who reads them.
@@ -99,3 +99,23 @@ COMMON: Mapping[str, frozenset[str]] = {
         """
     ),
 }
+
+# Hosts that are neither permanent nor public records.
+FLEETING = (
+    "google.com",
+    "bing.com",
+    "duckduckgo.com",
+    "yandex.ru",
+    "ya.ru",
+    "baidu.com",
+    "facebook.com",
+    "x.com",
+    "twitter.com",
+    "instagram.com",
+    "vk.com",
+    "tiktok.com",
+    "weibo.com",
+    "reddit.com",
+    "bit.ly",
+    "t.co",
+)

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from proxy_addon.glossary.lint import ADVICE, CHECKS, lint
-from proxy_addon.glossary.model import Entry, Example, Form, Glossary, Rule, Source
+from proxy_addon.glossary.model import Entry, Example, Form, Glossary, Rule, Source, Topic
 
 TODAY = date(2026, 4, 1)
 SOURCE = Source("A report", "https://example.org/report", seen="2026-03-01", supports=("rule", "use"))
@@ -138,6 +138,22 @@ def test_a_homograph_and_a_guess_are_told() -> None:
     checks = {check for check, _ in told(replace(SOUND, **form("мир")))}  # type: ignore[arg-type]
     assert "homographs" in checks
     assert "guessed" in {check for check, _ in told(replace(SOUND, **form("иноагентура")))}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("words", "cure"),
+    [
+        ((), "add `not_in`: the words whose end and beginning make it up"),
+        (("思维", "维修"), "add `not_in`: the words whose end and beginning make it up"),
+        (("思维", "稳定"), "add `not_in: [思维稳定]`"),
+        (("思维", "稳", "稳定", "稳定器", "纤维"), "add `not_in: [思维稳定, 纤维稳定, 思维稳定器]`"),
+    ],
+)
+def test_words_of_the_glossary_that_meet_in_a_short_form_are_proposed(words: tuple[str, ...], cure: str) -> None:
+    topics = {"t": Topic("t", strong={"zh-Hans": words})}
+    entry = replace(SOUND, forms=(Form("维稳", "zh-Hans"),))
+    found = lint(Glossary({"ru-x": entry}, {"r": RULE}, topics), TODAY)
+    assert [each.problem.cure for each in found if each.check == "straddling"] == [cure]
 
 
 def test_every_check_has_a_broken_entry_and_advice_names_checks() -> None:
