@@ -33,6 +33,8 @@ FLOORS = {
     "markup.bridge": 2,
     "markup.iso2022jp": 2,
     "markup.marks": 2,
+    "markup.script": 2,
+    "markup.page": 2,
     "markup.strip": 2,
     "markup.reader": 2,
     "markup.rewriter": 3,

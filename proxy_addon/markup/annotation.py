@@ -12,11 +12,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import resources
 
-from proxy_addon.glossary.model import Entry, Glossary, Rule, in_language
+from proxy_addon.glossary.cards import Card, card
+from proxy_addon.glossary.model import Entry, Glossary, Kind, Rule, in_language
 from proxy_addon.markup.phrases import Phrases, phrases
 
 TERM_END = "</gl-term>"
@@ -29,7 +30,7 @@ STYLE_END = "</style>"
 def _sheet() -> str:
     source = resources.files(__package__).joinpath("style.css").read_text(encoding="ascii")
     without_comments = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
-    return re.sub(r"\s*\n\s*", "\n", without_comments).strip()
+    return re.sub(r"\s*([{};,]|!important)\s*|(:)\s+", r"\1\2", without_comments).strip().replace(";}", "}")
 
 
 STYLE = _sheet()
@@ -52,14 +53,32 @@ class Annotator:
         self.language = language
         self._phrases = phrases(language)
         self._opening = lru_cache(maxsize=4096)(self._write_opening)
+        self.card = lru_cache(maxsize=4096)(self._card)
 
     def style_element(self) -> str:
         """The page's one ``<style>``: ASCII, the same bytes on every page."""
         return STYLE_START + STYLE + STYLE_END
 
-    def opening(self, entries: tuple[str, ...], *, quoted: bool = False, first: bool = True) -> str:
+    def script_element(self, mode: str, policies: Sequence[str]) -> str:
+        """None: a page's script is made by its ``PageWriter``."""
+        return ""
+
+    def wants(self, entries: tuple[str, ...]) -> bool:
+        """Every match is wanted: what a reader doesn't want is known to the ``PageWriter``."""
+        return True
+
+    def opening(self, entries: tuple[str, ...], *, quoted: bool = False, first: bool = True, last: bool = False) -> str:
         """The start tag around a match, or around a later piece of a match that crosses tags (``first=False``)."""
         return self._opening(entries, quoted, first)
+
+    def kind(self, entries: tuple[str, ...]) -> Kind:
+        """The kind as which a match is shown: that of its first known entry."""
+        return next((self._glossary.entries[ref].kind for ref in entries if ref in self._glossary.entries), "euphemism")
+
+    def _card(self, ref: str) -> Card | None:
+        """The card of an entry in the reader's language, if there is such an entry."""
+        entry = self._glossary.entries.get(ref)
+        return card(self._glossary, entry, self.language) if entry else None
 
     def description(self, entries: tuple[str, ...], *, quoted: bool = False) -> str:
         """What the tooltip says, one line each: the meaning; who, since when, under which rule; the kind. Senses are numbered."""
@@ -71,10 +90,8 @@ class Annotator:
         return "\n".join(f"{number}. " + "\n".join(lines) for number, lines in enumerate(senses, 1))
 
     def _write_opening(self, entries: tuple[str, ...], quoted: bool, first: bool) -> str:
-        known = [self._glossary.entries[ref] for ref in entries if ref in self._glossary.entries]
-        kind = known[0].kind if known else "euphemism"
         said = attribute(self.description(entries, quoted=quoted))
-        start = f'<gl-term data-entry="{attribute(" ".join(entries))}" data-kind="{kind}"'
+        start = f'<gl-term data-entry="{attribute(" ".join(entries))}" data-kind="{self.kind(entries)}"'
         if quoted:
             start += ' data-quoted=""'
         if first:

@@ -24,11 +24,11 @@ _INITIALS = "|".join(
     f"{initial}(?:{'|'.join(name[1:] for name in sorted(SKIPPED) if name[0] == initial)})"
     for initial in sorted({name[0] for name in SKIPPED})
 )
-_TAGS = re.compile(rf"<(?:(?:{_INITIALS}){NAME_ENDS}|/?+gl-|style data-glossator)".encode("ascii"))
+_TAGS = re.compile(rf"<(?:(?:{_INITIALS}){NAME_ENDS}|/?+gl-|s(?:tyle|cript) data-glossator)".encode("ascii"))
 _HEADINGS = re.compile(rf"<h[1-6]{NAME_ENDS}".encode("ascii"))
 # In lower case: tags that a head may have or that end it, but for those that are passed over; and what a meta element may say.
 _HEAD_TAGS = re.compile(
-    rf"<(?:(?!(?:meta|link|base|script|style|noscript|head){NAME_ENDS})[a-z]|/?+gl-|style data-glossator)".encode("ascii")
+    rf"<(?:(?!(?:meta|link|base|s(?:cript|tyle)|noscript|head){NAME_ENDS})[a-z]|/?+gl-|s(?:cript|tyle) data-glossator)".encode()
 )
 _SAYINGS = tuple(map(re.compile, (b"description", b"og:title", b"content-security-policy")))
 _HEAD = names("html head title meta link base script style noscript template")
@@ -45,7 +45,8 @@ class Evidence:
 
 @dataclass(slots=True)
 class Reader:
-    """Where the walk has got to. ``halt`` is the offset of markup like ours; ``policy`` that of a meta element with a CSP.
+    """Where the walk has got to. ``halt`` is the offset of markup like ours; ``policy`` that of a meta element with a CSP,
+    ``policies`` the texts of all such; ``body`` the offset of what ended the head.
 
     ``sections``: whether headings are wanted.
     """
@@ -58,6 +59,8 @@ class Reader:
     walked: int = 0
     halt: int | None = None
     policy: int | None = None
+    policies: list[str] = field(default_factory=list)
+    body: int | None = None
     headings: list[int] = field(default_factory=list)
     # Texts that are not for reading or have a language of their own.
     _texts: dict[int, tuple[bool, str | None]] = field(default_factory=dict)
@@ -147,7 +150,7 @@ class Reader:
             return
         skipping, lang = self.ancestry.skipping, self.ancestry.lang
         if self.in_head and not skipping and text.strip():
-            self._leave_head()
+            self._leave_head(stretch.offset(index))
         if skipping or lang != self.ancestry.base:
             self._texts[stretch.offset(index)] = (not skipping, lang)
 
@@ -174,12 +177,12 @@ class Reader:
             self.headings.append(at)
         self.ancestry.start(name, tag[:HOLD])
         if self.in_head and name not in _HEAD:
-            self._leave_head()
+            self._leave_head(at)
         elif self.in_head and name == "meta":
-            self._meta(attributes(tag[:HOLD]), at)
+            self._meta(attributes(tag[:HOLD]), at, cut=len(tag) >= HOLD)
 
-    def _leave_head(self) -> None:
-        self.in_head, self.ancestry.settled = False, True
+    def _leave_head(self, at: int) -> None:
+        self.in_head, self.ancestry.settled, self.body = False, True, at
         self.evidence.lang = self.ancestry.base
 
     def _whole(self, unit: bytes, at: int) -> None:
@@ -190,9 +193,11 @@ class Reader:
             content = unit[unit.index(b">") + 1 : unit.rindex(b"</")]
             self.evidence.title = readable(self.encoding.decode(content)).strip()
 
-    def _meta(self, said: dict[str, bytes], at: int) -> None:
-        if said.get("http-equiv", b"").strip().lower() == b"content-security-policy" and self.policy is None:
-            self.policy = at
+    def _meta(self, said: dict[str, bytes], at: int, *, cut: bool) -> None:
+        if said.get("http-equiv", b"").strip().lower() == b"content-security-policy":
+            self.policy = at if self.policy is None else self.policy
+            # Of one that was not read to its end the worst is assumed.
+            self.policies.append("default-src 'none'" if cut else readable(self.encoding.decode(said.get("content", b""))))
         about = said.get("name", said.get("property", b"")).lower()
         if about in (b"description", b"og:title") and "content" in said:
             self._evidence(about, readable(self.encoding.decode(said["content"])).strip())

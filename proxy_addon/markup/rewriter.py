@@ -17,6 +17,7 @@ from proxy_addon.markup.bridge import Bridge, bridge
 from proxy_addon.markup.encoding import Encoding, sniff
 from proxy_addon.markup.grammar import TAG_NAME
 from proxy_addon.markup.marks import STYLE_ORDER, Edit, Found, Marks, Writer, spliced
+from proxy_addon.markup.owned import Markers, place
 from proxy_addon.markup.passages import HOLD, Passage, Tag, following, unfinished
 from proxy_addon.markup.reader import Reader
 from proxy_addon.markup.runs import Block, Run
@@ -38,8 +39,10 @@ Reason = Literal[
     "encoding",
     # It carries annotations, or markup that looks like them.
     "annotated",
-    # A framework of the page's own script would throw away or trip over changed text.
+    # A framework of the page's own script would throw away or trip over changed text, and our script may not run there.
     "script-owned",
+    # The same, and our script shows the terms over the text as it is.
+    "overlay",
     # The time budget for one page is used up.
     "budget",
     # Marks stood too close together to help: the rest is not looked at.
@@ -47,12 +50,6 @@ Reason = Literal[
     # It is longer than whoever feeds it wants.
     "too long",
 ]
-
-FRAMEWORKS = (
-    b"__NEXT_DATA__", b"self.__next_f", b'id="__next"', b"data-reactroot", b"window.__NUXT__", b'id="__nuxt"',
-    b"data-server-rendered", b"ng-server-context", b"data-sveltekit", b"__remixContext", b"data-hydrate", b"___gatsby",
-)  # fmt: skip
-_LONGEST_MARKER = max(map(len, FRAMEWORKS))
 
 
 class Judge(Protocol):
@@ -98,11 +95,10 @@ class Rewriter:
     ) -> None:
         self._matcher, self._annotator = matcher, annotator
         self._content_type, self._density, self._watcher = content_type, density, watcher
-        self._leave_owned = script_owned == "leave"
+        self._script_owned = script_owned
         self._budget, self._clock, self._spent = budget, clock, 0.0
         self._page: _Page | None = None
         self._bridge: Bridge | None = None
-        self._tail = b""
         self._begun = False
         self.pending = b""
         self.reason: str | None = None
@@ -153,37 +149,20 @@ class Rewriter:
             return False
         self._bridge = bridge(encoding)
         self._page = _Page(self._matcher, self._annotator, encoding, self._density, self._watcher)
+        self._page.markers = Markers() if self._script_owned == "leave" else None
         return True
 
     def _through(self, page: _Page, data: bytes, last: bool) -> bytes:
-        owned = self._owned(data)
-        if owned is not None:
-            out = self._passed(page, data[:owned], last=False, forced=True)
-            page.left, self._leave_owned = "script-owned", False
-            return out + self._passed(page, data[owned:], last)
-        return self._passed(page, data, last)
-
-    def _passed(self, page: _Page, data: bytes, last: bool, forced: bool = False) -> bytes:
         self._begun = True
         if self._bridge is None:
-            out = page.feed(data, last=last, forced=forced)
+            out = page.feed(data, last=last)
             self.pending = page.buffer
         else:
-            inner = page.feed(self._bridge.inward(data, last=last), last=last, forced=forced)
+            inner = page.feed(self._bridge.inward(data, last=last), last=last)
             out = self._bridge.outward(inner, last=last)
             self.pending = b"" if last else self._bridge.held(page.buffer)
         self.reason = page.reason
         return out
-
-    def _owned(self, data: bytes) -> int | None:
-        """How many of these bytes stand before the end of a framework's marker, if one ends in them."""
-        if not self._leave_owned:
-            return None
-        text = self._tail + data
-        ends = [at + len(marker) for marker in FRAMEWORKS if (at := text.find(marker)) >= 0]
-        known = len(self._tail)
-        self._tail = text[-_LONGEST_MARKER + 1 :]
-        return max(min(ends) - known, 0) if ends else None
 
 
 class _Page:
@@ -195,7 +174,7 @@ class _Page:
         self._matcher, self._encoding, self._watcher = matcher, encoding, watcher
         self.marks = Marks(annotator, encoding, density)
         self._reader = Reader(encoding, sections=density == "section")
-        self.marks.headings = self._reader.headings
+        self.marks.headings, self.marks.policies = self._reader.headings, self._reader.policies
         self._judge: Judge | None = None
         self.buffer = b""
         self._at = 0
@@ -208,20 +187,35 @@ class _Page:
         # Markup like ours was met, or the end of the construct in which the page was ``left``.
         self.halted = False
         self.left: Reason | None = None
+        # Looks for frameworks; whether one was met before anything was marked.
+        self.markers: Markers | None = None
+        self._owned = False
 
     @property
     def reason(self) -> Reason | None:
         """Why nothing is marked any more, if so."""
         return self.left or ("annotated" if self.halted else "crowded" if self.marks.crowded else None)
 
-    def feed(self, data: bytes, *, last: bool = False, forced: bool = False) -> bytes:
+    def feed(self, data: bytes, *, last: bool = False) -> bytes:
         """What these bytes let out."""
+        marker = self.markers.end(data) if self.markers else None
+        if marker is None:
+            return self._taken(data, last=last)
+        out = self._taken(data[:marker], forced=True)
+        self.markers = None
+        if self.marks.begun:
+            self.left = self.left or "script-owned"
+        else:
+            self._owned = True
+        return out + self._taken(data[marker:], last=last)
+
+    def _taken(self, data: bytes, *, last: bool = False, forced: bool = False) -> bytes:
         out: list[bytes] = []
         for begin in range(0, max(len(data), 1), WINDOW):
             self.buffer += data[begin : begin + WINDOW]
             self._fresh += len(data[begin : begin + WINDOW])
             final = last and begin + WINDOW >= len(data)
-            if final or forced or self._passage or self.left or self._fresh >= min(ENOUGH, len(self.buffer) // 4):
+            if final or forced or self._passage or self.left or self._owned or self._fresh >= min(ENOUGH, len(self.buffer) // 4):
                 self._fresh = 0
                 self._advance(out, final)
         return b"".join(out)
@@ -233,7 +227,7 @@ class _Page:
                     break
             elif self.left and not self._ending:
                 self._halt_at(self._at, out)
-            elif not self._work(out, last):
+            elif not (self._show_over(out, last) if self._owned else self._work(out, last)):
                 break
         if self.halted or (last and self.buffer):
             self._emit(out, len(self.buffer))
@@ -278,6 +272,25 @@ class _Page:
         self.marks.passes(self._at)
         return not last and not held < stretch.at + stretch.stop and rest >= HOLD and self._enter(out)
 
+    def _show_over(self, out: list[bytes], last: bool) -> bool:
+        """Mark nothing; put the script in where it may stand. False when more is needed."""
+        stretch = split(self.buffer, self._at, last)
+        self._reader.walk(stretch, self.buffer)
+        body, halt = self._reader.body, self._reader.halt
+        at = place(stretch, body) if body is not None else None
+        if at is not None and (halt is None or at <= halt):
+            script = [] if self._encoding.fence else self.marks.script(at, "overlay")
+            self.left, self.halted = "overlay" if script else "script-owned", True
+            self._emit(out, len(self.buffer), script or self._ours_end(at))
+            return True
+        if halt is not None:
+            self._halt_at(halt, out)
+            return True
+        rest = len(self.buffer) - stretch.stop
+        self._emit(out, stretch.stop)
+        self._reader.holds(self._at)
+        return not last and rest >= HOLD and self._enter(out)
+
     def _enter(self, out: list[bytes]) -> bool:
         """Go on through a construct too long to wait for."""
         behind, self._passage = unfinished(self.buffer)
@@ -295,7 +308,7 @@ class _Page:
     def _policy(self) -> list[Edit]:
         """A policy in the page admits only a style that stands before it."""
         at = self._reader.policy
-        if at is None or self.marks.styled or self.marks.density is None:
+        if at is None or self.marks.styled or self.marks.density is None or self._owned:
             return []
         return [self.marks.style(at)]
 
@@ -310,8 +323,10 @@ class _Page:
     def _halt_at(self, halt: int, out: list[bytes], edits: Sequence[Edit] = ()) -> None:
         """All the rest comes out; whoever takes annotations out is told where ours end."""
         self.halted = True
-        ending = [(halt, STYLE_ORDER, ENDS_HERE)] if self.marks.styled else []
-        self._emit(out, len(self.buffer), [*edits, *ending])
+        self._emit(out, len(self.buffer), [*edits, *self._ours_end(halt)])
+
+    def _ours_end(self, at: int) -> list[Edit]:
+        return [(at, STYLE_ORDER, ENDS_HERE)] if self.marks.styled else []
 
     def _finish(self, stretch: Stretch, length: int, last: bool, edits: list[Edit]) -> int:
         """Add the edits of the groups that are complete; the offset from which text must wait."""

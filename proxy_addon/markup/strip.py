@@ -13,16 +13,21 @@ from proxy_addon.markup.annotation import RUN_END, RUN_START, STYLE_END, STYLE_S
 from proxy_addon.markup.annotation import STYLE as _SHEET
 from proxy_addon.markup.bridge import Bridge, Utf16
 from proxy_addon.markup.iso2022jp import STYLE_START_HERE, Iso2022Jp
+from proxy_addon.markup.script import SCRIPT, SCRIPT_END, SCRIPT_START
 from proxy_addon.markup.tokenizer import Tokenizer
 
 STYLE = (STYLE_START + _SHEET + STYLE_END).encode("ascii")
 # A tag that begins like this is ours, or looks so.
-OURS = (b"<gl-term", b"</gl-term", b"<gl-run", b"</gl-run", STYLE_START[:-1].encode("ascii"))
+OURS = (b"<gl-term", b"</gl-term", b"<gl-run", b"</gl-run", STYLE_START[:-1].encode("ascii"), SCRIPT_START[:-2].encode("ascii"))
 # Stands before markup of the page that looks like ours: what follows is not ours.
 ENDS_HERE = (STYLE_START + STYLE_END).encode("ascii")
 _START = STYLE_START.encode("ascii")
 _FIXED = frozenset(tag.encode("ascii") for tag in (RUN_START, RUN_END, TERM_END))
 _TERM = re.compile(rb'<gl-term data-entry="[^"<>]*+"(?: [a-z-]++="[^"<>]*+")*+>\Z')
+_SCRIPT = re.compile(re.escape(SCRIPT_START.encode("ascii")) + rb'\{&quot;mode&quot;:&quot;[^"<>]*+">\Z')
+_BODY = (SCRIPT + SCRIPT_END).encode("ascii")
+# A page over which terms are shown has this one element of ours.
+_OVERLAY = (SCRIPT_START + "{&quot;mode&quot;:&quot;overlay&quot;").encode("ascii")
 
 
 def strip_annotations(data: bytes) -> bytes:
@@ -30,10 +35,10 @@ def strip_annotations(data: bytes) -> bytes:
     at, at_japanese = data.find(STYLE), data.find(_in_japanese(STYLE))
     if at_japanese >= 0 and not 0 <= at < at_japanese:
         return _behind(Iso2022Jp(), data, _in_japanese)
-    if at >= 0:
+    if at >= 0 or _OVERLAY in data:
         return b"".join(_kept(data))
     for codec in ("utf-16-le", "utf-16-be"):
-        if _stands(STYLE.decode("ascii").encode(codec), data):
+        if any(_stands(begin.decode("ascii").encode(codec), data) for begin in (STYLE, _OVERLAY)):
             return _behind(Utf16(codec), data)
     return data
 
@@ -47,11 +52,11 @@ def _behind(way: Bridge, data: bytes, written: Callable[[bytes], bytes] = bytes)
     return way.outward(b"".join(_kept(way.inward(data, last=True), written)), last=True)
 
 
-def _stands(style: bytes, data: bytes) -> bool:
+def _stands(element: bytes, data: bytes) -> bool:
     """Whether it stands at an even offset; at an odd one it would be the other order of bytes."""
-    at = data.find(style)
+    at = data.find(element)
     while at % 2 and at >= 0:
-        at = data.find(style, at + 1)
+        at = data.find(element, at + 1)
     return at >= 0
 
 
@@ -68,6 +73,11 @@ def _kept(data: bytes, written: Callable[[bytes], bytes] = bytes) -> Iterator[by
         if token.source == start and not ours and data.startswith(style, begin):
             yield data[kept:begin]
             ours, kept = True, begin + len(style)
+        elif (ours or token.source.startswith(_OVERLAY)) and _is_our_script(token.source, data, at):
+            yield data[kept:begin]
+            kept = at + len(_BODY)
+            if token.source.startswith(_OVERLAY):
+                break
         elif ours and _is_ours(token.source):
             yield data[kept:begin]
             kept = at
@@ -77,6 +87,10 @@ def _kept(data: bytes, written: Callable[[bytes], bytes] = bytes) -> Iterator[by
                 kept = begin + len(ends_here)
             break
     yield data[kept:]
+
+
+def _is_our_script(tag: bytes, data: bytes, behind: int) -> bool:
+    return _SCRIPT.match(tag) is not None and data.startswith(_BODY, behind)
 
 
 def _is_ours(tag: bytes) -> bool:

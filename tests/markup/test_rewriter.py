@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from proxy_addon import Matcher
 from proxy_addon.glossary.model import Entry, Form, Glossary
+from proxy_addon.markup.annotation import Annotator
 from proxy_addon.markup.rewriter import Rewriter, annotate_html, strip_annotations
 from proxy_addon.markup.strip import ENDS_HERE
 from proxy_addon.options import Density
@@ -98,15 +99,12 @@ def test_every_encoding_keeps_its_bytes_and_gets_its_marks(name: str, size: int 
 
 
 def test_what_is_inserted_is_in_the_encoding_of_the_page() -> None:
-    class Said:
-        def style_element(self) -> str:
-            return "<style>x</style>"
-
-        def opening(self, entries: tuple[str, ...], *, quoted: bool, first: bool) -> str:
+    class Said(Annotator):
+        def opening(self, entries: tuple[str, ...], *, quoted: bool = False, first: bool = True, last: bool = False) -> str:
             return '<gl-term data-entry="é ы 战">'
 
     for name, wants in (("windows-1251", b"&#233; \xfb &#25112;"), ("utf-8", "é ы 战".encode())):
-        rewriter = Rewriter(WordMatcher(), Said(), content_type=f"text/html; charset={name}")
+        rewriter = Rewriter(WordMatcher(), Said(Glossary()), content_type=f"text/html; charset={name}")
         assert wants in rewriter.feed(b"<p>war") + rewriter.close()
 
 
