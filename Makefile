@@ -8,7 +8,7 @@ PYTHON ?= $(shell .github/find-python newest)
 PYTHON_OLDEST ?= $(shell .github/find-python 3.11)
 FULL ?=
 # Two workers: the browsers and the proxies of the tests are processes of their own.
-PYTEST_FLAGS := -n 2 $(if $(FULL),--full,)
+PYTEST_FLAGS := -n 2 --dist worksteal $(if $(FULL),--full,)
 
 .PHONY: run test test-oldest bench lint browsers screenshots wheel extension clean
 
