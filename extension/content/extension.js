@@ -42,7 +42,7 @@ if (!("glossator" in globalThis)) {
   const build = (settings, labels) => {
     const overlay = createOverlay({
       ask,
-      admit: (entries) => isWanted(parts?.settings || settings, entries, cards.get(entries[0])?.kind),
+      admit: (term) => isWanted(parts?.settings || settings, term),
       onChange() {
         parts?.terms.update();
         parts?.panel.update();

@@ -8,107 +8,98 @@
 {
   const own = /** @type {HTMLElement} */ (document.currentScript);
   /** @type {{mode: "wrap"|"overlay", labels: any, settings: Settings, ask: string|null}} */
-  const config = JSON.parse(own.dataset.glossator || "");
+  let { mode, labels, settings, ask: path } = JSON.parse(own.dataset.glossator || "");
   own.remove();
-  let { mode, settings } = config;
-  const { labels, ask: path } = config;
-  const fetching = fetch.bind(window);
+  const fetching = fetch;
   /** @type {Map<string, Card>} */
   const cards = new Map();
-  let gone = !path, seen = -1e4;
+  let seen = -1e4;
 
   /** What the proxy answers; null once it is gone. @param {object} [said] @returns {Promise<any>} */
   const send = async (said) => {
+    const body = said && JSON.stringify(said), method = body ? "POST" : "GET";
     try {
-      const answer = await fetching(path || "", {
+      const answer = path && await fetching(path, {
+        method, body, headers: { "Content-Type": "application/json" },
         credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(9000),
-        ...(said && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(said) }),
       });
-      if (answer.ok && !gone) return await answer.json();
+      if (answer && answer.ok) return await answer.json();
     } catch {
-      // Said by what follows: it is gone.
+      // As any answer but a good one: it is gone.
     }
-    gone = true;
-    return null;
+    return path = null;
   };
-  /** Nothing of the page leaves it before the proxy has just shown that it is there. @param {object} said */
+  /** Nothing of the page leaves it unless the proxy has just shown that it is there. @param {object} said */
   const ask = async (said) => {
-    if (gone) return null;
     if (performance.now() - seen > 1000) {
       const there = await send();
-      gone ||= there?.glossator !== path?.split("/").pop();
+      if (!path?.endsWith("/" + there?.glossator)) path = null;
       seen = performance.now();
     }
-    return gone ? null : send(said);
+    return send(said);
+  };
+  /** @param {{[id: string]: Card}} given */
+  const keep = (given) => {
+    for (const id in given) cards.set(given[id].id, given[id]);
   };
 
   const overlay = createOverlay({
     async ask(request) {
       const answer = await ask({ annotate: request });
-      for (const card of Object.values(answer?.entries || {})) cards.set(card.id, card);
+      keep(answer?.entries);
       return answer;
     },
-    admit: (entries) => isWanted(settings, entries, cards.get(entries[0])?.kind),
+    admit: (term) => isWanted(settings, term),
     onChange() {
       terms.update();
-      panel?.update();
+      panel.update();
     },
   });
   const terms = createTerms({ overlay, settings });
-  /** @param {Partial<Settings>} given */
-  const set = (given) => {
-    settings = { ...settings, ...given };
-    terms.apply(settings);
-    ask({ set: given });
-  };
   /** @param {string} id */
   const cardOf = (id) => cards.get(id) || null;
+  /** @param {Partial<Settings>} given */
+  const onSetting = (given) => {
+    settings = { ...settings, ...given };
+    terms.apply(settings);
+    panel.update();
+    ask({ set: given });
+  };
   const card = createCard({
     labels, cardOf, terms, canSave: !!path,
-    /** @param {string} id */
-    onMute: (id) => set({ hidden: [...settings.hidden, id] }),
-    onSiteOff: () => set({ off: true }),
+    onMute: (/** @type {string} */ id) => onSetting({ hidden: [...settings.hidden, id] }),
+    onSiteOff: () => onSetting({ off: true }),
   });
   const panel = createPanel({
-    labels, terms, cardOf, settings, live: overlay.live,
-    /** @param {Term} term */
-    onJump(term) {
-      (term.element || term.range?.startContainer.parentElement)?.scrollIntoView({ block: "center" });
+    labels, terms, cardOf, settings, onSetting, live: overlay.live,
+    onJump(/** @type {Term} */ term) {
+      const element = term.element || term.spans[0].node.parentElement;
+      element?.scrollIntoView({ block: "center" });
       term.element?.focus();
       card.show(term, { pinned: true });
     },
-    onSetting: set,
     crowded: () => !!document.querySelector("[data-crowded]"),
   });
 
-  /** Whether a framework is going to take over what the server wrote. */
+  /** Whether a framework is going to take over what the server wrote: said by its comments, or by its data. */
   const isOwned = () => {
-    if (document.querySelector("#__next,#__nuxt,[data-reactroot],[data-server-rendered],[ng-server-context],[data-hk],[q\\:container],"
-      + "astro-island,#___gatsby,[data-sveltekit-preload-data]")) return true;
-    if ([...document.scripts].some((script) => /__next_f|__NUXT__|__remixContext|__sveltekit|_next\/static/.test(script.src + script.text))) return true;
     const comments = document.createTreeWalker(document, 128);
-    while (comments.nextNode()) if (/^( |\[|\$.?)$/.test(/** @type {Comment} */ (comments.currentNode).data)) return true;
-    return false;
-  };
-  const unwrap = () => {
-    document.querySelector("style[data-glossator]")?.remove();
-    for (const element of document.querySelectorAll("gl-term,gl-run")) {
-      const parent = element.parentNode;
-      element.replaceWith(...element.childNodes);
-      parent?.normalize();
-    }
+    while (comments.nextNode()) if (/^( |\/?\$.?|\[.?|)$/.test(/** @type {Comment} */ (comments.currentNode).data)) return true;
+    return [...document.scripts].some(({ id, src, text }) => /__(next_f|NEXT_D|NUXT|remixC|sveltekit)|\/_next\//i.test(id + src + text));
   };
   const begin = () => {
-    for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-card]"))) {
-      for (const one of JSON.parse(element.dataset.card || "[]")) cards.set(one.id, one);
-    }
+    for (const element of document.querySelectorAll("[data-card]")) keep(JSON.parse(element.getAttribute("data-card") || "[]"));
     if (mode === "wrap" && isOwned()) {
       mode = "overlay";
-      unwrap();
+      for (const element of document.querySelectorAll("gl-term,gl-run,style[data-glossator]")) {
+        const { parentNode, childNodes, localName } = element;
+        element.replaceWith(...localName === "style" ? [] : childNodes);
+        parentNode?.normalize();
+      }
     }
     terms.learn();
     overlay.start(document, mode === "wrap");
   };
-  if (mode === "wrap" && document.readyState === "loading") document.addEventListener("readystatechange", begin, { once: true });
+  if (mode === "wrap") document.addEventListener("readystatechange", begin, { once: true });
   else begin();
 }

@@ -5,76 +5,71 @@
  * and a block ends at an element of block display, at two line breaks and where the language changes. What is not for
  * reading, or may be typed in, is never looked at. Reads only; offsets are UTF-16 code units. It knows nothing of terms.
  *
- * @typedef {{node: Text, data: string, from: number, at: number, length: number}} Piece
- *   `length` units of `data` from `from` on, which stand at `at` in the block.
+ * @typedef {Document|ShadowRoot|Element} Home   what has inline content of its own
+ * @typedef {{node: Text, data: string, from: number, at: number, to: number}} Piece
+ *   the units of `data` from `from` on stand at `at` to `to` in the block
  * @typedef {{text: string, lang: string, pieces: Piece[]}} Block
- * @typedef {{node: Text, start: number, end: number}} Span
+ * @typedef {{node: Text, from: number, to: number}} Span
  */
-const SKIPPED =
-  "applet,audio,button,canvas,code,datalist,frameset,head,iframe,input,math,noembed,noframes,noscript,object,option,optgroup,pre,"
-  + "script,select,style,svg,template,textarea,title,video,xmp,[contenteditable]:not([contenteditable=false i]),[translate=no i],"
-  + ".notranslate,[hidden],[role=textbox]";
-const OBJECTS =
-  /^(applet|audio|button|canvas|code|embed|iframe|img|input|keygen|math|meter|object|picture|progress|rt?[pc]|rt|select|su[bp]|svg|textarea|video)$/;
+const SKIPPED = "audio,button,canvas,code,head,iframe,math,noscript,object,option,pre,script,select,style,svg,template,textarea,"
+  + "video,xmp,[contenteditable]:not([contenteditable=false i]),[translate=no i],.notranslate,[hidden],[role=textbox]";
+const OBJECT = "\ufffc";
+// In UTF-16 units: a longer block is cut.
 const LONGEST = 16384;
 
 /** @param {Element} element */
-const display = (element) => getComputedStyle(element).display;
-/** @param {Element} element */
-const isInline = (element) => OBJECTS.test(element.localName) || /^(in|contents|ruby)/.test(display(element));
+const displayOf = (element) => getComputedStyle(element).display;
+/** @param {string} display */
+const isInline = (display) => /^(inl|con|ru)/.test(display);
 
-/** Whether text at a node is not for reading, or is being written. @param {Node} node */
-function isSkipped(node) {
-  /** @type {any} */
-  let at = node.nodeType === 3 ? node.parentNode : node;
-  for (; at; at = at.getRootNode().host) {
-    at = at.host || at;
-    if (at.closest?.(SKIPPED)) return true;
-  }
-  return document.designMode === "on";
-}
-
-/** The nearest language that was named. @param {any} node */
-function langAt(node) {
+/** An element itself, or the element whose shadow tree this is. @param {any} node @returns {any} */
+const hostOf = (node) => node.nodeType === 11 ? node.host : node;
+/** The nearest element of a kind at or around a node, out of shadow trees too. @param {any} node @param {string} selector @returns {any} */
+const closest = (node, selector) => {
   for (; node; node = node.getRootNode().host) {
-    const named = (node.closest ? node : node.host || node.parentElement)?.closest("[lang]:not([lang=''])");
-    if (named) return named.lang;
+    const found = (node.nodeType === 3 ? node.parentElement : hostOf(node))?.closest?.(selector);
+    if (found) return found;
   }
-  return "";
-}
+};
+/** The nearest language that was named. @param {Node} node @returns {string} */
+const langAt = (node) => closest(node, "[lang]:not([lang=''])")?.lang || "";
 
-/** The element (or shadow root) among whose inline content a node stands; null where nothing is read. @param {Node} node */
-function homeOf(node) {
-  /** @type {any} */
-  let home = node.nodeType === 3 ? node.parentNode : node.nodeType === 9 ? document.documentElement : node;
-  if (!home || isSkipped(home)) return null;
-  while (home.nodeType === 1 && home.parentNode?.nodeType !== 9 && home.parentNode && isInline(home)) home = home.parentNode;
-  return /** @type {Element|ShadowRoot} */ (home);
-}
+/** Among whose inline content a node stands; null where nothing is read. @param {any} node @returns {Home|null} */
+const homeOf = (node) => {
+  if (document.designMode === "on" || closest(node, SKIPPED)) return null;
+  while (node.parentNode && (node.nodeType !== 1 || isInline(displayOf(node)))) node = node.parentNode;
+  return node;
+};
 
 /**
- * The blocks of the inline content of `home`. Elements in it that have content of their own are given to `found`.
+ * The blocks of the inline content of `home`. What has content of its own in it is given to `found`.
  * Yields now and then, so that its caller may pause.
  *
- * @param {Element|ShadowRoot} home
- * @param {(inner: Element|ShadowRoot) => void} found
+ * @param {Home} home
+ * @param {(inner: Home) => void} found
  * @returns {Generator<void, Block[]>}
  */
 function* readBlocks(home, found) {
   /** @type {Block[]} */
   const blocks = [];
-  let lang = langAt(home), breaks = 0, between = "", steps = 0;
-  /** @type {Block} */
-  let block = { text: "", lang, pieces: [] };
-  const flush = () => {
-    if (/\p{L}/u.test(block.text)) blocks.push(block);
-    block = { text: "", lang, pieces: [] };
-    between = "";
+  let lang = langAt(home), text = "", between = "", breaks = 0, steps = 0;
+  /** @type {Piece[]} */
+  let pieces = [];
+  const flush = (now = lang) => {
+    if (/\p{L}/u.test(text)) blocks.push({ text, lang, pieces });
+    lang = now;
+    text = between = "";
     breaks = 0;
+    pieces = [];
   };
-  /** @param {string} mark */
-  const put = (mark) => {
-    if (!between.endsWith(mark)) between += mark;
+  /** What an element puts between the texts beside it, or beside its own. @param {Element} element */
+  const mark = (element) => {
+    if (/^(embed|img|input|meter|progress|r[pt]|su[bp])$/.test(element.localName) && !between.endsWith(OBJECT)) between += OBJECT;
+  };
+  /** @param {Element} element @param {Node} at */
+  const speak = (element, at) => {
+    const now = element.hasAttribute("lang") ? langAt(at) : lang;
+    if (now !== lang) flush(now);
   };
   /** @param {Text} node */
   const add = (node) => {
@@ -83,61 +78,47 @@ function* readBlocks(home, found) {
       if (breaks > 1) flush();
       breaks = 0;
     }
-    for (let from = 0; from < data.length;) {
-      const room = LONGEST - block.text.length;
-      let to = data.length;
-      if (to - from > room) to = data.lastIndexOf(" ", from + room) + 1;
-      if (to <= from) to = Math.min(data.length, from + Math.max(room, 1));
-      if (block.text) block.text += between;
-      block.pieces.push({ node, data, from, at: block.text.length, length: to - from });
-      block.text += data.slice(from, to);
-      from = to;
-      if (block.text.length >= LONGEST || from < data.length) flush();
+    for (let from = 0, to; from < data.length; from = to) {
+      to = data.length;
+      if (text) text += between;
+      between = "";
+      const room = from + LONGEST - text.length;
+      if (to > room) to = Math.max(data.lastIndexOf(" ", room) + 1, from + 1, room - 99);
+      pieces.push({ node, data, from, at: text.length, to: text.length + to - from });
+      text += data.slice(from, to);
+      if (to < data.length) flush();
     }
-    if (data) between = "";
   };
-  /** What an element says; its own content is to be read next if it is inline. @param {Element} element */
+  /** The first node of an element's content, if it is to be read here. @param {Element} element */
   const enter = (element) => {
-    const name = element.localName;
-    const mark = OBJECTS.test(name) ? "\ufffc" : "";
-    if (name === "br") {
+    const display = displayOf(element), skipped = element.matches(SKIPPED);
+    if (element.localName === "br") {
       between += "\n";
       breaks++;
-    } else if (element.matches(SKIPPED)) {
-      if (mark) put(mark);
-      else if (!/^(in|none)/.test(display(element))) flush();
-    } else if (mark || /^(in|contents|ruby)/.test(display(element))) {
-      put(mark);
-      speak(element, element);
-      if (element.shadowRoot) found(element.shadowRoot);
-      return element.firstChild;
+    } else if (isInline(display)) {
+      if (skipped) between += OBJECT;
+      else {
+        mark(element);
+        speak(element, element);
+        if (element.shadowRoot) found(element.shadowRoot);
+        return element.firstChild;
+      }
     } else {
-      if (display(element) !== "none") flush();
-      found(element);
+      if (display !== "none") flush();
+      if (!skipped) found(element);
     }
-    return null;
-  };
-  /** @param {Element} element @param {Node} at */
-  const speak = (element, at) => {
-    const now = element.hasAttribute("lang") ? langAt(at) : lang;
-    if (now === lang) return;
-    lang = now;
-    flush();
   };
   /** @type {any} */
   let node = home.firstChild;
-  while (node && node !== home) {
+  while (node) {
     if (++steps % 32 === 0) yield;
     if (node.nodeType === 3) add(node);
-    let next = node.nodeType === 1 ? enter(node) : null;
-    while (!next && node && node !== home) {
-      next = node.nextSibling;
-      if (next) break;
+    let next = node.nodeType === 1 && enter(node);
+    while (!next && !(next = node.nextSibling)) {
       node = node.parentNode;
-      if (node?.localName && node !== home) {
-        if (OBJECTS.test(node.localName)) put("\ufffc");
-        speak(node, node.parentNode);
-      }
+      if (!node || node === home) break;
+      mark(node);
+      speak(node, node.parentNode);
     }
     node = next;
   }
@@ -146,7 +127,7 @@ function* readBlocks(home, found) {
 }
 
 /** Where units `start` to `end` of a block stand, one span for each text node. @param {Block} block @param {number} start @param {number} end */
-const spansOf = (block, start, end) => block.pieces.flatMap(({ node, from, at, length }) => {
-  const first = Math.max(start - at, 0), behind = Math.min(end - at, length);
-  return first < behind ? [{ node, start: from + first, end: from + behind }] : [];
+const spansOf = (block, start, end) => block.pieces.flatMap(({ node, from, at, to }) => {
+  const span = { node, from: from + Math.max(start - at, 0), to: from + Math.min(end, to) - at };
+  return span.from < span.to ? span : [];
 });

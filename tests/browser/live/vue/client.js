@@ -1,0 +1,3 @@
+import { create } from "./app.js";
+
+create().mount("#root");
