@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 
 from proxy_addon.glossary.cards import card
 from proxy_addon.glossary.model import in_language
+from proxy_addon.markup.phrases import labels
 from proxy_addon.matching.matcher import Match, Matcher
 from proxy_addon.preferences import PreferencesError
 from proxy_addon.service import requests
@@ -71,6 +72,10 @@ class Api:
         if found is None:
             return problem(404, "There is no entry with this id; GET /v1/glossary lists them.")
         return JSONResponse(card(shown, found, self._language(request)))
+
+    async def labels(self, request: Request) -> Response:
+        """The words that cards and panels say, in one language."""
+        return JSONResponse(labels(self._language(request)))
 
     async def annotate(self, request: Request) -> Response:
         """Matches in the blocks of a page; offsets are UTF-16 code units into each block's text."""

@@ -23,6 +23,7 @@ ROUTES: Mapping[str, tuple[str, Mapping[str, tuple[str, str, int, str]]]] = {
     "/v1/status": ("status", {"GET": ("Whether the service is well, and with which glossary.", "", 200, "Status")}),
     "/v1/glossary": ("glossary", {"GET": ("The packs, and every entry in one line.", "", 200, "Glossary")}),
     "/v1/entries/{id}": ("entry", {"GET": ("One entry's card, by id or alias.", "", 200, "Card")}),
+    "/v1/labels": ("labels", {"GET": ("The words that cards and panels say, in one language.", "", 200, "Labels")}),
     "/v1/annotate": ("annotate", {"POST": ("The terms in the blocks of a page.", "AnnotateRequest", 200, "Annotation")}),
     "/v1/settings": (
         "settings",
@@ -155,6 +156,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "sources": _list(_object({"title": _STRING, "url": _URL, "archive": _URL, "published": _STRING})),
         }
     ),
+    "Labels": _object({"lang": _STRING}),
     "AnnotateRequest": _object(
         {
             "blocks": _list(
@@ -261,7 +263,7 @@ def _operation(path: str, method: str, summary: str, takes: str, status: int, gi
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(takes)}}}
     if needed(method, path) != "open":
         operation["security"] = [{"token": []}]
-    if ("{id}" in path and method == "GET") or path in ("/v1/glossary", "/v1/annotate"):
+    if ("{id}" in path and method == "GET") or path in ("/v1/glossary", "/v1/labels", "/v1/annotate"):
         operation["parameters"] = [{"name": "language", "in": "query", "required": False, "schema": _STRING}]
     return operation
 
