@@ -14,13 +14,13 @@ from functools import cached_property
 from itertools import accumulate, chain
 from typing import NamedTuple
 
-from proxy_addon.matching.compiled import ENTRY, NONE, REFUSAL, SIGN, STRONG, WEAK, FormRule, Tables, case_of
+from proxy_addon.matching.compiled import ENTRY, NONE, REFUSAL, SIGN, STRONG, WEAK, FormRule, Meaning, Tables, case_of
 from proxy_addon.matching.context import Candidate, Decision, Evidence, Memory, Sign, Tally, Word, decide
-from proxy_addon.matching.evasion import admits, masks
+from proxy_addon.matching.evasion import admits, masks, may_mask
 from proxy_addon.matching.gate import Gate
 from proxy_addon.matching.languages import language
-from proxy_addon.matching.normalize import fold
-from proxy_addon.matching.scanner import Scanner
+from proxy_addon.matching.scanner import Reading, Scanner
+from proxy_addon.matching.sieve import REFUSED, SIGNS, TERMS
 from proxy_addon.matching.surroundings import Sentences, cuts_number, in_address, is_quoted, touches_hyphen
 
 # More hits or candidates than this in one block are no prose; the rest are passed over.
@@ -78,53 +78,53 @@ class Spans:
         return (count > 0 and self._ends[count - 1] > end) or (earlier > 0 and self._ends[earlier - 1] >= end)
 
 
-class Found(NamedTuple):
-    """The hits in a block by what they mean: forms, spans of refused phrases by group, signs by topic."""
+class Engine(NamedTuple):
+    """What all blocks are read with."""
 
-    occurrences: list[Occurrence]
-    refused: dict[int, list[tuple[int, int]]]
-    signs: dict[int, list[Sign]]
+    scanner: Scanner
+    tables: Tables
+    rules: Sequence[FormRule]
 
 
 class Block:
-    """``text`` as written, in the language ``lang`` as far as it is declared. Nothing is looked for until it is asked."""
+    """``text`` as written, in the language ``lang`` as far as it is declared. What nobody asks for is not looked for."""
 
-    def __init__(self, text: str, lang: str | None, scanner: Scanner, tables: Tables, rules: Sequence[FormRule]) -> None:
+    def __init__(self, text: str, lang: str | None, engine: Engine) -> None:
         self._source = text
-        self._folded = fold(text)
-        self._text = self._folded.text
-        self._scanner = scanner
-        self._tables = tables
-        self._rules = rules
         self._lang = lang
+        self._scanner, self._tables, self._rules = engine
+        self._reading: Reading | None = Reading(text)
         self._evidence: dict[int, Evidence] = {}
+        self._tallies: dict[int, Tally] = {}
+
+    def _hits(self, group: int) -> Iterator[tuple[int, int, Meaning]]:
+        """What the spellings of a group mean, with their places in the source."""
+        if self._reading is None:
+            return
+        hits = self._scanner.scan(self._reading, group)
+        meanings, source = self._tables.meanings, self._reading.folded.source if hits else None
+        for found_start, found_end, payload in hits[:HITS_IN_BLOCK]:
+            start, end = source(found_start, found_end)  # type: ignore[misc]
+            for meaning in meanings[payload]:
+                yield start, end, meaning
 
     @cached_property
-    def _found(self) -> Found:
-        found = Found([], defaultdict(list), defaultdict(list))
-        meanings, source = self._tables.meanings, self._folded.source
-        for found_start, found_end, payload in self._scanner.scan(self._text)[:HITS_IN_BLOCK]:
-            start, end = source(found_start, found_end)
-            for meaning in meanings[payload]:
-                if meaning[0] == ENTRY:
-                    found.occurrences.append(Occurrence(start, end, meaning[1], meaning[2]))  # type: ignore[arg-type]
-                elif meaning[0] == SIGN:
-                    found.signs[meaning[1]].append(Sign(start, end, meaning[2], meaning[3]))  # type: ignore[arg-type, misc]
-                elif meaning[0] == REFUSAL:
-                    found.refused[meaning[1]].append((start, end))
-        if self._tables.masked:
-            found.occurrences.extend(self._masked())
+    def _occurrences(self) -> list[Occurrence]:
+        found = [
+            Occurrence(start, end, meaning[1], meaning[2])  # type: ignore[arg-type]
+            for start, end, meaning in self._hits(TERMS)
+            if meaning[0] == ENTRY
+        ]
+        if self._tables.masked and may_mask(self._source):
+            found.extend(self._masked())
         return found
 
     def _masked(self) -> Iterator[Occurrence]:
-        for mask in masks(self._text):
+        folded = self._reading.folded  # type: ignore[union-attr]
+        for mask in masks(folded.text):
             rules = {rule for word, rule in self._tables.masked if admits(mask[0], word)}
-            yield from (Occurrence(*self._folded.source(*mask.span()), rule, None) for rule in sorted(rules))
-
-    @cached_property
-    def topics(self) -> set[int] | None:
-        """The topics that the block may speak of; None: perhaps of all."""
-        return self._scanner.topics(self._text)
+            start, end = folded.source(*mask.span())
+            yield from (Occurrence(start, end, rule, None) for rule in sorted(rules))
 
     def evidence(self, topic: int) -> Evidence:
         """The signs of ``topic`` in this block."""
@@ -133,37 +133,55 @@ class Block:
             known = self._evidence[topic] = Evidence(self._signs_of(topic))
         return known
 
+    def tally(self, topic: int) -> Tally | None:
+        """What the block says of ``topic``."""
+        return self._tallies.get(topic) if self._reading is None else self.evidence(topic).tally
+
+    def settle(self, topics: Iterable[int]) -> None:
+        """Find out now what it says of all ``topics``, and let go of the text."""
+        self._tallies = {topic: self.evidence(topic).tally for topic in topics}
+        self._source, self._reading, self._evidence = "", None, {}
+
     def _signs_of(self, topic: int) -> Iterator[Sign]:
         """Its words, and the terms that stand for it; what is part of a refused phrase says nothing."""
-        for sign in chain(self._found.signs.get(topic, ()), self._stand_ins.get(topic, ())):
-            if self._all_refused is None or not self._all_refused.hold_more_than(sign.start, sign.end):
+        words = (
+            Sign(start, end, meaning[2], meaning[3])  # type: ignore[arg-type, misc]
+            for start, end, meaning in self._hits(SIGNS + topic)
+            if meaning[0] == SIGN and meaning[1] == topic
+        )
+        for sign in chain(words, self._stand_ins.get(topic, ())):
+            if not self._refused or not self._all_refused.hold_more_than(sign.start, sign.end):
                 yield sign
 
     @cached_property
     def _stand_ins(self) -> dict[int, list[Sign]]:
         signs: dict[int, list[Sign]] = defaultdict(list)
-        for start, end, number, _ in self._found.occurrences:
+        for start, end, number, _ in self._occurrences:
             rule = self._rules[number]
             for topic in rule.topics:
                 signs[topic].append(Sign(start, end, WEAK if rule.weak or rule.near else STRONG, rule.entry))
         return signs
 
     @cached_property
-    def _all_refused(self) -> Spans | None:
-        refused = self._found.refused
-        return Spans(span for spans in refused.values() for span in spans) if refused else None
+    def _refused(self) -> dict[int, list[tuple[int, int]]]:
+        """The spans of refused phrases, by group."""
+        refused: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for start, end, meaning in self._hits(REFUSED):
+            if meaning[0] == REFUSAL:
+                refused[meaning[1]].append((start, end))  # type: ignore[index]
+        return refused
 
-    def tallies(self) -> dict[int, Tally]:
-        """What it says of every topic."""
-        return {topic: self.evidence(topic).tally for topic in self._found.signs.keys() | self._stand_ins.keys()}
+    @cached_property
+    def _all_refused(self) -> Spans:
+        return Spans(span for spans in self._refused.values() for span in spans)
 
     @cached_property
     def _gate(self) -> Gate:
-        return Gate(self._text, self._lang)
+        return Gate(self._reading.folded.text, self._lang)  # type: ignore[union-attr]
 
     @cached_property
     def _refusals(self) -> dict[int, Spans]:
-        return {group: Spans(spans) for group, spans in self._found.refused.items()}
+        return {group: Spans(spans) for group, spans in self._refused.items()}
 
     @cached_property
     def _sentences(self) -> Sentences:
@@ -171,10 +189,10 @@ class Block:
 
     def verdicts(self, memory: Memory, *, everything: bool = False) -> list[Verdict]:
         """What is kept, in order, without overlaps (equal spans stay); with ``everything`` what is dropped, too."""
-        if not self._scanner.finds_terms(self._text):
+        if not self._occurrences:
             return []
         judged = sorted(
-            (self._judge(each, memory) for each in set(self._found.occurrences[:CANDIDATES_IN_BLOCK])), key=_leftmost_longest
+            (self._judge(each, memory) for each in set(self._occurrences[:CANDIDATES_IN_BLOCK])), key=_leftmost_longest
         )
         verdicts: list[Verdict] = []
         span = (-1, -1)
@@ -217,7 +235,7 @@ class Block:
 
     def _is_refused(self, start: int, end: int, rule: FormRule) -> bool:
         """Without spaces, what belongs to the word before can't begin a form: 高中 and 港澳 are not 中港澳."""
-        refusals = self._refusals.get(rule.refusal)
+        refusals = self._refusals.get(rule.refusal) if rule.refusal != NONE else None
         if refusals is None:
             return False
         return refusals.hold(start, end) or (language(rule.lang).edges == "none" and refusals.reach_past(start))
@@ -242,27 +260,6 @@ class Block:
 
     def _named(self, word: Word) -> str:
         return word if isinstance(word, str) else self._tables.vocabulary[word]
-
-
-class Said:
-    """What a block says, for the memory of its page."""
-
-    def __init__(self, block: Block) -> None:
-        self._block: Block | None = block
-        self._tallies: dict[int, Tally] = {}
-
-    def tally(self, topic: int) -> Tally | None:
-        """What the block says of ``topic``."""
-        if self._block is None:
-            return self._tallies.get(topic)
-        topics = self._block.topics
-        return self._block.evidence(topic).tally if topics is None or topic in topics else None
-
-    def settle(self) -> None:
-        """Find out everything now, and let go of the text."""
-        if self._block is not None:
-            self._tallies = self._block.tallies()
-            self._block = None
 
 
 def _leftmost_longest(verdict: Verdict) -> tuple[int, int, str]:

@@ -62,8 +62,7 @@ class Tables:
     first two. ``lone[n]`` is what anchor n means alone. ``tails[n]``: what it means before a tail; ``reach[n]``: the tails'
     longest count of words, or their lengths in characters. ``around[n]``: the same for phrases that begin before the anchor,
     with the counts of tokens before and after in ``spans[n]``. ``starred[n]``: tails with prefixes in them, word by word.
-    The last five belong to ``sieve``: beginnings of terms, and at which anchors; which meanings are terms; beginnings of signs,
-    and of what topics."""
+    ``sieves`` are made and read by ``sieve``."""
 
     anchors: list[str] = field(default_factory=list)
     words: int = 0
@@ -79,11 +78,7 @@ class Tables:
     topics: list[str] = field(default_factory=list)
     vocabulary: list[str] = field(default_factory=list)
     masked: list[tuple[str, int]] = field(default_factory=list)
-    terms: bytes = b""
-    places: list[tuple[int, ...]] = field(default_factory=list)
-    terms_in: bytes = b""
-    signs: bytes = b""
-    told: list[tuple[int, ...]] = field(default_factory=list)
+    sieves: list[bytes] = field(default_factory=list)
 
     def plain(self) -> tuple[Any, ...]:
         return tuple(getattr(self, each.name) for each in fields(self))

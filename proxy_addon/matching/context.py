@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
@@ -138,31 +138,36 @@ class Speaker(Protocol):
 class Memory:
     """What a page has said so far about every topic."""
 
-    def __init__(self) -> None:
-        self.head: dict[int, Tally] = {}
+    def __init__(self, head: Sequence[Speaker] = ()) -> None:
+        """``head``: title and description."""
+        self._heads = head
+        self._head: dict[int, Tally] = {}
         self._blocks: list[Speaker] = []
         # For each topic that was asked for: how many blocks are counted, and what they are worth.
         self._totals: dict[int, tuple[int, float]] = {}
 
-    def add_head(self, tallies: Mapping[int, Tally]) -> None:
-        """What title or description say, by topic."""
-        for topic, tally in tallies.items():
-            known = self.head.setdefault(topic, Tally())
-            known.strong |= tally.strong
-            known.weak |= tally.weak
-            known.against |= tally.against
+    def head(self, topic: int) -> Tally:
+        """What title and description say of the topic."""
+        known = self._head.get(topic)
+        if known is None:
+            known = self._head[topic] = Tally()
+            for tally in filter(None, (each.tally(topic) for each in self._heads)):
+                known.strong |= tally.strong
+                known.weak |= tally.weak
+                known.against |= tally.against
+        return known
 
     def add_block(self, block: Speaker) -> None:
         self._blocks.append(block)
 
     def on_topic(self, topic: int) -> bool:
         """Whether title and description are about the topic, and nothing in them is against it."""
-        head = self.head.get(topic)
-        return head is not None and head.support >= ENOUGH and not head.against
+        head = self.head(topic)
+        return head.support >= ENOUGH and not head.against
 
     def weigh(self, topic: int) -> tuple[float, float, tuple[Word, ...]]:
         """What speaks for the topic and what against it, and the words of the head."""
-        head = self.head.get(topic) or Tally()
+        head = self.head(topic)
         support, contrary = head.support, 2.0 * len(head.against)
         for tally in (block.tally(topic) for block in self._blocks[-RECENT_BLOCKS:]):
             if tally is not None:

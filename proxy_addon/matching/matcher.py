@@ -16,12 +16,13 @@ from typing import Literal
 
 from proxy_addon.glossary.model import Glossary
 from proxy_addon.matching import cache as disk
-from proxy_addon.matching.block import Block, Said, Verdict
+from proxy_addon.matching.block import Block, Engine, Verdict
 from proxy_addon.matching.compiled import FormRule, Tables, compile_glossary
 from proxy_addon.matching.context import Memory
 from proxy_addon.matching.normalize import fold
 from proxy_addon.matching.scanner import Scanner
 from proxy_addon.matching.sieve import prepare
+from proxy_addon.matching.suspects import Suspicion
 from proxy_addon.paths import cache_dir
 
 __all__ = ["Match", "Matcher", "Page", "Verdict"]
@@ -60,8 +61,9 @@ class Matcher:
         self.version = disk.content_key(glossary, everything=everything)
         folder = cache_dir() / "compiled" if cache == "default" else cache
         self._tables = _tables(glossary, folder, self.version, everything)
-        self._rules = [FormRule(*rule) for rule in self._tables.rules]  # type: ignore[arg-type]
-        self._scanner = Scanner(self._tables)
+        rules = [FormRule(*rule) for rule in self._tables.rules]  # type: ignore[arg-type]
+        self._engine = Engine(Scanner(self._tables), self._tables, rules)
+        self._suspicion = Suspicion(self._tables)
         self._order = {entry: place for place, entry in enumerate(glossary.entries)}
 
     def find(self, text: str, *, lang: str | None = None, title: str = "") -> list[Match]:
@@ -86,12 +88,12 @@ class Matcher:
         """
         folded = fold(text)
         if folded.segments is None:
-            return self._scanner.suspects(folded.text, edges)
+            return self._suspicion.suspects(folded.text, edges)
 
         def folded_edges() -> Sequence[int] | None:
             return None if edges is None or (meet := edges()) is None else folded.places(meet)
 
-        return [folded.source(at, at + 1)[0] for at in self._scanner.suspects(folded.text, folded_edges)]
+        return [folded.source(at, at + 1)[0] for at in self._suspicion.suspects(folded.text, folded_edges)]
 
     def explain(self, text: str, *, lang: str | None = None, title: str = "") -> list[Verdict]:
         """Every candidate in ``text``, kept or dropped, with the rule and the evidence; in order of place."""
@@ -105,18 +107,18 @@ class Page:
     def __init__(self, matcher: Matcher, lang: str | None, title: str, description: str) -> None:
         self._matcher = matcher
         self._lang = lang
-        self._memory = Memory()
-        self._unsettled: list[Said] = []
+        self._memory = Memory([self._block(text, lang) for text in (title, description) if text])
+        self._unsettled: list[Block] = []
         self._kept = 0
-        for text in (title, description):
-            if text:
-                self._memory.add_head(self._block(text, lang).tallies())
 
     def find(self, block: str, *, lang: str | None = None) -> list[Match]:
         """The matches of one block of readable text, in order, apart. U+FFFC stands for an object and breaks phrases."""
+        verdicts = self._judged(block, lang)
+        if not verdicts:
+            return []
         return [
             Match(first.start, first.end, self._entries(kept), first.quoted, first.rule)
-            for kept in _by_span(self._judged(block, lang))
+            for kept in _by_span(verdicts)
             for first in kept[:1]
         ]
 
@@ -131,18 +133,17 @@ class Page:
         return verdicts
 
     def _remember(self, block: Block, length: int) -> None:
-        said = Said(block)
-        self._memory.add_block(said)
-        self._unsettled.append(said)
+        self._memory.add_block(block)
+        self._unsettled.append(block)
         self._kept += length
         if self._kept > KEPT:
+            topics = range(len(self._matcher._tables.topics))
             for each in self._unsettled:
-                each.settle()
+                each.settle(topics)
             self._unsettled, self._kept = [], 0
 
     def _block(self, text: str, lang: str | None) -> Block:
-        matcher = self._matcher
-        return Block(text, lang, matcher._scanner, matcher._tables, matcher._rules)
+        return Block(text, lang, self._matcher._engine)
 
     def _entries(self, verdicts: list[Verdict]) -> tuple[str, ...]:
         return tuple(sorted({verdict.entry for verdict in verdicts}, key=self._matcher._order.__getitem__))

@@ -22,6 +22,7 @@ ALIKE = dict(
         strict=True,
     )
 )
+PLAIN_ALIKE = {char: like for char, like in ALIKE.items() if char in "ёўı’ʼ‘"}
 IGNORED = "\u00ad\u034f\u061c\u0640\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
 MARKS = "\u0300-\u036f\u0483-\u0487\u064b-\u065f\u0670"
 LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
@@ -95,6 +96,15 @@ def fold(text: str) -> Folded:
         return Folded(lowered)
     lowered = _WIDE.sub(_narrow, lowered)
     return Folded(lowered) if _UNEVEN.search(lowered) is None else _folded_with_map(lowered)
+
+
+def fold_plain(text: str) -> str:
+    """``text`` folded, if all its characters are of the ``alphabet``: each stays in its place."""
+    lowered = text.lower() if "\u0130" not in text else text.replace("\u0130", "I").lower()
+    if not text.isascii():
+        for char, like in PLAIN_ALIKE.items():
+            lowered = lowered.replace(char, like)
+    return lowered
 
 
 def _narrow(wide: re.Match[str]) -> str:

@@ -1,41 +1,41 @@
 """Many spellings, one pass: every place where a spelling of the tables begins and ends, of every length.
 
-The first words of all spellings are looked for at once (Aho-Corasick, through ahocorasick_rs); where one stands at the edges
-of a word, the words after it are looked up. Without that library plain Python finds the same hits, more slowly. The scanner
-works on folded text. It does not know what a spelling means, and drops nothing for its context.
+A ``Reading`` is a text made ready: folded, and in the one-byte alphabet that sieves read. The sieves say where the anchors of
+a group of spellings may stand (terms, refused phrases, signs of one topic); there the words around are looked up. Without the
+library plain Python finds the same hits, more slowly. The scanner does not know what a spelling means, and drops nothing for
+its context.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from proxy_addon.matching import han
+from proxy_addon.matching.alphabet import coded, coded_loosely, mixes_scripts
 from proxy_addon.matching.compiled import AROUND, BLANK, UNSPACED, WORD, Tables
-from proxy_addon.matching.evasion import has_mask, mask_starts, unmixed
-from proxy_addon.matching.sieve import Sieve
+from proxy_addon.matching.evasion import unmixed
+from proxy_addon.matching.normalize import Folded, fold, fold_plain
+from proxy_addon.matching.sieve import Anchor, Sieve
 
 try:
     import ahocorasick_rs
 except ImportError:  # A machine without a wheel for it.
     ahocorasick_rs = None  # type: ignore[assignment]
 
-# A denser automaton is a little faster and takes ten times as long to make.
-DENSE = 2_000
+# More anchors than this in one text are no prose; the rest are passed over.
+ANCHORS = 100_000
 # What may stand between two words, and the next word. The limits keep hostile text linear.
 _STEP = re.compile(rf"(\W{{1,200}})([^\W{UNSPACED}]{{1,80}})")
-_GLUED_STEP = re.compile(rf"(\W{{0,200}})([^\W{UNSPACED}]{{1,80}})")
 # The same in a text that is written backwards.
 _BACK = re.compile(rf"(\W{{1,40}})([^\W{UNSPACED}]{{1,80}})")
 _BEHIND = 121
 _JOINED = re.compile(rf"{WORD.pattern}(?:'{WORD.pattern})+")
 _REST = re.compile(rf"[^\W{UNSPACED}]{{0,80}}")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-
-Anchor = tuple[int, int, int]
 
 
 class Hit(NamedTuple):
@@ -46,148 +46,70 @@ class Hit(NamedTuple):
     payload: int
 
 
+class Reading:
+    """``source`` as the scanner reads it. ``data``: in the alphabet; ``wide``: there are letters that the alphabet lacks;
+    ``anchors``: all of them, where they were found without sieves."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        data = coded(source)
+        self.wide = data is None
+        self.anchors: Collection[Anchor] | None = None
+        self.data = data if data is not None and not mixes_scripts(data) else coded_loosely(self.text)
+
+    @cached_property
+    def folded(self) -> Folded:
+        return fold(self.source) if self.wide else Folded(fold_plain(self.source))
+
+    @cached_property
+    def text(self) -> str:
+        """Folded, with the letters of words that mix scripts set right."""
+        return unmixed(self.folded.text)
+
+
 class Scanner:
     """Looks for the spellings of ``tables``. ``fast=False`` does without the library. Safe to use from several threads."""
 
     def __init__(self, tables: Tables, *, fast: bool = True) -> None:
         self._tables = tables
         self._spaced = tables.words + tables.prefixes
-        several = tables.tails.keys() | tables.spans.keys() | tables.starred.keys()
-        self._plain = bytes(place not in several for place in range(len(tables.anchors)))
-        self._terms = Sieve(tables.terms, tables.places)
-        self._automaton = _automaton(tables.anchors) if fast and tables.anchors else None
-        self._follows: dict[int, frozenset[str] | None] = {}
+        self._sieves = list(map(Sieve, tables.sieves)) if fast and ahocorasick_rs is not None else None
 
-    def scan(self, text: str) -> list[Hit]:
-        """Every spelling in the folded ``text``."""
-        read = unmixed(text)
+    def scan(self, reading: Reading, group: int) -> list[Hit]:
+        """Every spelling of a group in the text, and perhaps some of others."""
         hits: list[Hit] = []
-        words, spaced, length = self._tables.words, self._spaced, len(read)
-        lone, plain = self._tables.lone, self._plain
-        for place, start, end in self._anchors(read):
-            if place >= spaced:
-                self._unspaced_hits(read, place, start, end, hits)
-                continue
-            # Most hits are inside a word, so this comes first and calls as little as it can.
-            if end < length and place < words and (char := read[end]).isalnum() and char < "\u0e00":
-                continue
-            if start and _in_word(read[start - 1]):
-                continue
-            if end < length and _in_word(read[end]):
-                if place < words:
-                    continue
-                end = _REST.match(read, end).end()  # type: ignore[union-attr]
-            if plain[place]:
-                hits.append(Hit(start, end, lone[place]))
-            else:
-                self._spaced_hits(read, place, start, end, hits)
+        anchors = self._anchors(reading, group)
+        if len(anchors) > ANCHORS:
+            anchors = sorted(anchors, key=itemgetter(1))[:ANCHORS]
+        for place, start in anchors:
+            self._hits_at(reading.text, place, start, hits)
         return hits
 
-    def finds_terms(self, text: str) -> bool:
-        """Whether there is a term in the folded ``text``, or perhaps one. Much cheaper than ``scan``."""
-        read = unmixed(text)
-        places = self._terms.tells(read)
-        if places is None or any(self._term_begins(read, place) for place in places):
-            return True
-        return bool(self._tables.masked) and has_mask(text)
+    def _anchors(self, reading: Reading, group: int) -> Collection[Anchor]:
+        if self._sieves is None:
+            if reading.anchors is None:
+                reading.anchors = set(self._looked_up(reading.text))
+            return reading.anchors
+        sieve = self._sieves[group]
+        found = sieve.anchors(reading.data)
+        return found.union(sieve.wide(reading.text)) if reading.wide else found
 
-    def _term_begins(self, text: str, place: int) -> bool:
-        anchor, whole = self._tables.anchors[place], place < self._tables.words
+    def _hits_at(self, text: str, place: int, start: int, hits: list[Hit]) -> None:
+        """What begins with this anchor at ``start``, if it stands there, with the edges of a word."""
+        tables, anchor = self._tables, self._tables.anchors[place]
+        end = start + len(anchor)
+        if start < 0 or not text.startswith(anchor, start):
+            return
         if place >= self._spaced:
-            return True
-        start = text.find(anchor)
-        while start >= 0:
-            end = start + len(anchor)
-            if not (start and _in_word(text[start - 1])) and not (whole and end < len(text) and _in_word(text[end])):
-                hits: list[Hit] = []
-                self._spaced_hits(text, place, start, end if whole else _REST.match(text, end).end(), hits)  # type: ignore[union-attr]
-                if any(self._tables.terms_in[hit.payload] for hit in hits):
-                    return True
-            start = text.find(anchor, end)
-        return False
-
-    def topics(self, text: str) -> set[int] | None:
-        """The topics that the folded ``text`` may speak of; None: perhaps of all."""
-        if self._tables.masked and has_mask(text):
-            return None
-        return self._signs.tells(unmixed(text))
-
-    @cached_property
-    def _signs(self) -> Sieve:
-        """Made when a page first asks: many never do."""
-        return Sieve(self._tables.signs, self._tables.told)
-
-    def suspects(self, text: str, edges: Callable[[], Sequence[int] | None] | None = None) -> list[int]:
-        """Where a first word begins in the folded ``text``, be it inside another word, as when texts are glued together.
-
-        ``edges``, asked only if there is something, says where texts meet, in order: then what can't begin a spelling is left
-        out.
-        """
-        read = unmixed(text)
-        found = [(each, list(self._anchors_anywhere(each))) for each in ((text,) if read is text else (text, read))]
-        masked = list(mask_starts(text)) if self._tables.masked else []
-        meet = edges() if edges is not None and any(anchors for _, anchors in found) else None
-        if meet is None:
-            return [start for _, anchors in found for _, start, _ in anchors] + masked
-        glue = frozenset(meet)
-        return [at for each, anchors in found for at in self._sieved(each, anchors, meet, glue)] + masked
-
-    def _sieved(self, text: str, anchors: Sequence[Anchor], edges: Sequence[int], glue: frozenset[int]) -> Iterator[int]:
-        words, spaced, plain, length = self._tables.words, self._spaced, self._plain, len(text)
-        for place, start, end in anchors:
-            if place >= spaced:
-                if plain[place] or self._unspaced_goes_on(text, place, end):
-                    yield start
-                continue
-            # Most hits are inside a word, so this comes first and calls as little as it can.
-            if start and (char := text[start - 1]).isalnum() and char < "\u0e00" and start not in glue:
-                continue
-            if place < words and end < length and (char := text[end]).isalnum() and char < "\u0e00" and end not in glue:
-                continue
-            if start and start not in glue and _in_word(text[start - 1]):
-                continue
-            if place >= words or plain[place]:
-                if place >= words or end >= length or end in glue or not _in_word(text[end]):
-                    yield start
-            elif (end >= length or end in glue or not _in_word(text[end])) and self._goes_on(text, place, end, edges):
-                yield start
-
-    def _goes_on(self, text: str, place: int, end: int, edges: Sequence[int]) -> bool:
-        """Whether behind the anchor there may be what a spelling needs; where texts meet, there may be a gap or none."""
-        firsts = self._must_follow(place)
-        if firsts is None:
-            return True
-        if text[end : end + 1] == " " and (first := text[end + 1 : end + 2]).isalnum() and first not in firsts:
-            return False
-        step = _GLUED_STEP.match(text, end)
-        if step is None:
-            return False
-        edge = bisect_right(edges, step.start(2))
-        cut = edge < len(edges) and edges[edge] < step.end()
-        begun = text[step.start(2) : edges[edge]] if cut else step[2]
-        between = BLANK.sub("", step[1])
-        tail = f"{between} {begun}" if between else begun
-        tails = self._tables.tails[place]
-        return tail in tails or any(known.startswith(tail if cut else tail + " ") for known in tails)
-
-    def _unspaced_goes_on(self, text: str, place: int, end: int) -> bool:
-        """Likewise where nothing stands between words: what stands between texts would part them."""
-        firsts = self._must_follow(place)
-        if firsts is None or text[end : end + 1] not in firsts:
-            return firsts is None
-        reach, tails = self._tables.reach[place], self._tables.tails[place]
-        ahead = han.simplified(text[end : end + reach[-1]])
-        return any(ahead[:length] in tails for length in reach)
-
-    def _must_follow(self, place: int) -> frozenset[str] | None:
-        """The first characters of what may stand behind an anchor, as they are written; None: nothing need stand there."""
-        if place not in self._follows:
-            tables = self._tables
-            free = tables.lone[place] >= 0 or place in tables.spans or place in tables.starred
-            written = han.spellings if place >= self._spaced else iter
-            firsts = frozenset(char for tail in tables.tails.get(place, ()) for char in written(tail[0]))
-            self._follows[place] = None if free else firsts
-        return self._follows[place]
+            self._unspaced_hits(text, place, start, end, hits)
+            return
+        if start and in_word(text[start - 1]):
+            return
+        if end < len(text) and in_word(text[end]):
+            if place < tables.words:
+                return
+            end = _REST.match(text, end).end()  # type: ignore[union-attr]
+        self._spaced_hits(text, place, start, end, hits)
 
     def _spaced_hits(self, text: str, place: int, start: int, end: int, hits: list[Hit]) -> None:
         tables = self._tables
@@ -231,37 +153,22 @@ class Scanner:
                 if payload is not None and length <= len(ahead):
                     hits.append(Hit(start, end + length, payload))
 
-    def _anchors(self, text: str) -> Iterable[Anchor]:
-        return self._found(text) if self._automaton is not None else self._looked_up(text)
-
-    def _anchors_anywhere(self, text: str) -> Iterable[Anchor]:
-        """Without the automaton a first word may begin anywhere: true, and slow only for who has no library."""
-        return self._found(text) if self._automaton is not None else ((0, start, start) for start in range(len(text)))
-
-    def _found(self, text: str) -> Sequence[Anchor]:
-        find = self._automaton.find_matches_as_indexes  # type: ignore[union-attr]
-        try:
-            return find(text, overlapping=True)
-        except UnicodeEncodeError:
-            # Lone surrogates: each becomes one question mark, so the offsets stay.
-            return find(text.encode("utf-8", "replace").decode("utf-8"), overlapping=True)
-
     def _looked_up(self, text: str) -> Iterator[Anchor]:
         places, prefixes, unspaced = self._lookup
         for word in WORD.finditer(text):
-            start, end = word.span()
+            start = word.start()
             if word[0] in places:
-                yield places[word[0]], start, end
+                yield places[word[0]], start
             for length in range(1, len(word[0]) + 1) if prefixes else ():
                 if word[0][:length] in prefixes:
-                    yield prefixes[word[0][:length]], start, start + length
+                    yield prefixes[word[0][:length]], start
         for start, end in _joined(text):
             if text[start:end] in places:
-                yield places[text[start:end]], start, end
-        for start in range(len(text)) if unspaced and not text.isascii() else ():
+                yield places[text[start:end]], start
+        for start in range(len(text)) if unspaced else ():
             for length in (1, 2):
                 if len(begun := text[start : start + length]) == length and begun in unspaced:
-                    yield unspaced[begun], start, start + length
+                    yield unspaced[begun], start
 
     @cached_property
     def _lookup(self) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
@@ -278,17 +185,7 @@ def _joined(text: str) -> Iterator[tuple[int, int]]:
         yield from ((first[0], last[1]) for at, first in enumerate(words) for last in words[at + 1 :])
 
 
-def _automaton(anchors: list[str]) -> ahocorasick_rs.AhoCorasick | None:
-    if ahocorasick_rs is None:
-        return None
-    kinds = ahocorasick_rs.Implementation
-    kind = kinds.DFA if len(anchors) < DENSE else kinds.ContiguousNFA
-    return ahocorasick_rs.AhoCorasick(
-        anchors, matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False, implementation=kind
-    )
-
-
-def _in_word(char: str) -> bool:
+def in_word(char: str) -> bool:
     return char == "_" or (char.isalnum() and (char < "\u0e00" or _UNSPACED.match(char) is None))
 
 

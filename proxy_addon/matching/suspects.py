@@ -1,0 +1,140 @@
+"""Where in texts glued together a term, or a sign of a topic, may begin: quickly, and rather too often than too seldom.
+
+Texts between markup are one word or two, as the markup says; until that is known, a first word inside another word counts as
+well. Whatever ``Scanner.scan`` would find in any of the blocks that the texts can make begins at one of the places named
+here. This module works on folded text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+
+from proxy_addon.matching import han
+from proxy_addon.matching.compiled import BLANK, UNSPACED, Tables
+from proxy_addon.matching.evasion import mask_starts, unmixed
+from proxy_addon.matching.scanner import in_word
+from proxy_addon.matching.sieve import found_in
+
+try:
+    import ahocorasick_rs
+except ImportError:  # A machine without a wheel for it.
+    ahocorasick_rs = None  # type: ignore[assignment]
+
+# A denser automaton is a little faster and takes ten times as long to make.
+DENSE = 2_000
+_GLUED_STEP = re.compile(rf"(\W{{0,200}})([^\W{UNSPACED}]{{1,80}})")
+
+Found = tuple[int, int, int]
+
+
+class Suspicion:
+    """Looks for the first words of the spellings of ``tables``. Safe to use from several threads."""
+
+    def __init__(self, tables: Tables, *, fast: bool = True) -> None:
+        self._tables = tables
+        self._fast = fast
+        self._spaced = tables.words + tables.prefixes
+        self._follows: dict[int, frozenset[str] | None] = {}
+
+    @cached_property
+    def _automaton(self) -> ahocorasick_rs.AhoCorasick | None:
+        anchors = self._tables.anchors
+        return _automaton(anchors) if self._fast and anchors else None
+
+    @cached_property
+    def _plain(self) -> bytes:
+        """For each anchor whether nothing else belongs to it."""
+        tables = self._tables
+        several = tables.tails.keys() | tables.spans.keys() | tables.starred.keys()
+        return bytes(place not in several for place in range(len(tables.anchors)))
+
+    def suspects(self, text: str, edges: Callable[[], Sequence[int] | None] | None = None) -> list[int]:
+        """Where a first word begins in the folded ``text``, be it inside another word, as when texts are glued together.
+
+        ``edges``, asked only if there is something, says where texts meet, in order: then what can't begin a spelling is left
+        out.
+        """
+        read = unmixed(text)
+        found = [(each, list(self._anchors_anywhere(each))) for each in ((text,) if read is text else (text, read))]
+        masked = list(mask_starts(text)) if self._tables.masked else []
+        meet = edges() if edges is not None and any(anchors for _, anchors in found) else None
+        if meet is None:
+            return [start for _, anchors in found for _, start, _ in anchors] + masked
+        glue = frozenset(meet)
+        return [at for each, anchors in found for at in self._sieved(each, anchors, meet, glue)] + masked
+
+    def _sieved(self, text: str, anchors: Sequence[Found], edges: Sequence[int], glue: frozenset[int]) -> Iterator[int]:
+        words, spaced, plain, length = self._tables.words, self._spaced, self._plain, len(text)
+        for place, start, end in anchors:
+            if place >= spaced:
+                if plain[place] or self._unspaced_goes_on(text, place, end):
+                    yield start
+                continue
+            # Most hits are inside a word, so this comes first and calls as little as it can.
+            if start and (char := text[start - 1]).isalnum() and char < "\u0e00" and start not in glue:
+                continue
+            if place < words and end < length and (char := text[end]).isalnum() and char < "\u0e00" and end not in glue:
+                continue
+            if start and start not in glue and in_word(text[start - 1]):
+                continue
+            if place >= words or plain[place]:
+                if place >= words or end >= length or end in glue or not in_word(text[end]):
+                    yield start
+            elif (end >= length or end in glue or not in_word(text[end])) and self._goes_on(text, place, end, edges):
+                yield start
+
+    def _goes_on(self, text: str, place: int, end: int, edges: Sequence[int]) -> bool:
+        """Whether behind the anchor there may be what a spelling needs; where texts meet, there may be a gap or none."""
+        firsts = self._must_follow(place)
+        if firsts is None:
+            return True
+        if text[end : end + 1] == " " and (first := text[end + 1 : end + 2]).isalnum() and first not in firsts:
+            return False
+        step = _GLUED_STEP.match(text, end)
+        if step is None:
+            return False
+        edge = bisect_right(edges, step.start(2))
+        cut = edge < len(edges) and edges[edge] < step.end()
+        begun = text[step.start(2) : edges[edge]] if cut else step[2]
+        between = BLANK.sub("", step[1])
+        tail = f"{between} {begun}" if between else begun
+        tails = self._tables.tails[place]
+        return tail in tails or any(known.startswith(tail if cut else tail + " ") for known in tails)
+
+    def _unspaced_goes_on(self, text: str, place: int, end: int) -> bool:
+        """Likewise where nothing stands between words: what stands between texts would part them."""
+        firsts = self._must_follow(place)
+        if firsts is None or text[end : end + 1] not in firsts:
+            return firsts is None
+        reach, tails = self._tables.reach[place], self._tables.tails[place]
+        ahead = han.simplified(text[end : end + reach[-1]])
+        return any(ahead[:length] in tails for length in reach)
+
+    def _must_follow(self, place: int) -> frozenset[str] | None:
+        """The first characters of what may stand behind an anchor, as they are written; None: nothing need stand there."""
+        if place not in self._follows:
+            tables = self._tables
+            free = tables.lone[place] >= 0 or place in tables.spans or place in tables.starred
+            written = han.spellings if place >= self._spaced else iter
+            firsts = frozenset(char for tail in tables.tails.get(place, ()) for char in written(tail[0]))
+            self._follows[place] = None if free else firsts
+        return self._follows[place]
+
+    def _anchors_anywhere(self, text: str) -> Iterable[Found]:
+        """Without the automaton a first word may begin anywhere: true, and slow only for who has no library."""
+        if self._automaton is None:
+            return ((0, start, start) for start in range(len(text)))
+        return found_in(self._automaton, text)
+
+
+def _automaton(anchors: list[str]) -> ahocorasick_rs.AhoCorasick | None:
+    if ahocorasick_rs is None:
+        return None
+    kinds = ahocorasick_rs.Implementation
+    kind = kinds.DFA if len(anchors) < DENSE else kinds.ContiguousNFA
+    return ahocorasick_rs.AhoCorasick(
+        anchors, matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False, implementation=kind
+    )
