@@ -8,13 +8,14 @@ stands in the way, not what it means.
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from proxy_addon.markup.encoding import Encoding
 from proxy_addon.markup.grammar import NAME_ENDS, TAG_NAME, UNITS, attributes, lower
 from proxy_addon.markup.passages import HOLD
-from proxy_addon.markup.runs import HEADINGS, SKIPPED, Ancestry, asks, names, readable
+from proxy_addon.markup.runs import HEADINGS, SKIPPED, Ancestry, asks, names, places, readable
 from proxy_addon.markup.stretch import Stretch
 from proxy_addon.markup.strip import OURS
 
@@ -30,7 +31,7 @@ _HEADINGS = re.compile(rf"<h[1-6]{NAME_ENDS}".encode("ascii"))
 _HEAD_TAGS = re.compile(
     rf"<(?:(?!(?:meta|link|base|s(?:cript|tyle)|noscript|head){NAME_ENDS})[a-z]|/?+gl-|s(?:cript|tyle) data-glossator)".encode()
 )
-_SAYINGS = tuple(map(re.compile, (b"description", b"og:title", b"content-security-policy")))
+_SAYINGS = (b"description", b"og:title", b"content-security-policy")
 _HEAD = names("html head title meta link base script style noscript template")
 
 
@@ -86,13 +87,14 @@ class Reader:
         begin = max(self.walked - stretch.at, 0)
         # Most heads end here; where this one does not, the rest is looked through then.
         limit = source.find(b"<body", begin) if self.in_head else -1
-        telling = [*self._telling(source, begin, limit), limit] if limit >= 0 else self._telling(source, begin)
+        lowered = source.lower()
+        telling = [*self._telling(lowered, begin, limit), limit] if limit >= 0 else self._telling(lowered, begin)
         if self.in_head or telling or not self.ancestry.clear:
-            self._walk(stretch, source, telling, limit if limit >= 0 else len(source))
+            self._walk(stretch, lowered, telling, limit if limit >= 0 else len(source))
         if self.halt is None:
             self.walked = max(self.walked, stretch.at + stretch.stop)
 
-    def _walk(self, stretch: Stretch, source: bytes, telling: list[int], limit: int) -> None:
+    def _walk(self, stretch: Stretch, lowered: bytes, telling: list[int], limit: int) -> None:
         in_head = self.in_head
         index = stretch.index_at(max(self.walked, stretch.at)) | 1
         if stretch.offset(index) >= self.walked:
@@ -101,7 +103,7 @@ class Reader:
             if self.ancestry.clear:
                 begin = stretch.offset(index) - stretch.at
                 if in_head is not self.in_head or begin > limit:
-                    in_head, limit, telling = self.in_head, len(source), self._telling(source, begin)
+                    in_head, limit, telling = self.in_head, len(lowered), self._telling(lowered, begin)
                 index = self._next(stretch, telling, index)
                 if index >= len(stretch.parts):
                     return
@@ -110,15 +112,14 @@ class Reader:
             self._text(stretch, index + 1)
             index += 2
 
-    def _telling(self, source: bytes, begin: int, end: int | None = None) -> list[int]:
-        """Where tags may stand that matter, in bytes of the source, from ``begin`` on and up to ``end``."""
-        lowered = source[:end].lower()
-        found = [tag.start() for tag in (_HEAD_TAGS if self.in_head else _TAGS).finditer(lowered, begin)]
+    def _telling(self, lowered: bytes, begin: int, end: int = sys.maxsize) -> list[int]:
+        """Where tags may stand that matter, in bytes of the source, given in lower case, from ``begin`` on and up to ``end``."""
+        found = [tag.start() for tag in (_HEAD_TAGS if self.in_head else _TAGS).finditer(lowered, begin, end)]
         if self.in_head:
-            found += [said.start() for saying in _SAYINGS for said in saying.finditer(lowered, begin)]
+            found += [at for saying in _SAYINGS for at in places(saying, lowered, begin, end)]
         if self.sections:
-            found += [heading.start() for heading in _HEADINGS.finditer(lowered, begin)]
-        return sorted((*found, *asks(lowered, begin)))
+            found += [heading.start() for heading in _HEADINGS.finditer(lowered, begin, end)]
+        return sorted((*found, *asks(lowered, begin, end)))
 
     def _next(self, stretch: Stretch, telling: list[int], index: int) -> int:
         """The first markup from ``index`` on that must be looked at; behind the last part if there is none."""

@@ -24,6 +24,8 @@ from proxy_addon.matching.normalize import IGNORED, MARKS
 # Bytes of source after which a group of text is cut.
 LONGEST = 16384
 _SPACES = re.compile(rb"[\t\n\x0c\r ]")
+# The first bytes of combining marks in UTF-8: most pages have none of them.
+_BYTES_OF_MARKS = (b"\xcc", b"\xcd", b"\xd2", b"\xd9")
 _MARK = re.compile(f"[{MARKS}]")
 # Each gap once, from its beginning: a text may consist of nothing else.
 _GAP_BEFORE_MARK = re.compile(f"(?<![\0{IGNORED}])[\0{IGNORED}]++[{MARKS}]")
@@ -92,8 +94,10 @@ class Glued:
     def __init__(self, sources: list[bytes], encoding: Encoding) -> None:
         self._sources, self._encoding = sources, encoding
         # NULs, which no reader sees, keep apart what a broken character or an unfinished reference would join.
-        apart = encoding.decode(b"\0".join(sources))
+        joined = b"\0".join(sources)
+        apart = encoding.decode(joined)
         self._apart = html.unescape(apart) if "&" in apart else apart
+        self._has_marks = apart is not self._apart or encoding.codec != "utf-8" or any(byte in joined for byte in _BYTES_OF_MARKS)
         self.text = self._apart.replace("\0", "")
 
     @cached_property
@@ -110,7 +114,7 @@ class Glued:
 
         So do those between which a letter met a mark: glued, they read as another letter, behind which a term may hide.
         """
-        met = [found.span() for found in _gaps_before_marks(self._apart)]
+        met = [found.span() for found in self._gaps_before_marks()]
         if not places and not met:
             return ()
         edges = self.edges
@@ -119,11 +123,10 @@ class Glued:
         beside = (range(self._apart.count("\0", 0, begin), self._apart.count("\0", 0, end) + 1) for begin, end in met)
         return sorted({bisect_right(edges, place) for place in places}.union(*beside))
 
-
-def _gaps_before_marks(apart: str) -> Iterator[re.Match[str]]:
-    """Where texts meet before a combining mark."""
-    if not apart.isascii() and _MARK.search(apart):
-        yield from (found for found in _GAP_BEFORE_MARK.finditer(apart) if "\0" in found.group())
+    def _gaps_before_marks(self) -> Iterator[re.Match[str]]:
+        """Where texts meet before a combining mark."""
+        if self._has_marks and not self._apart.isascii() and _MARK.search(self._apart):
+            yield from (found for found in _GAP_BEFORE_MARK.finditer(self._apart) if "\0" in found.group())
 
 
 def split(buffer: bytes, at: int, last: bool) -> Stretch:
