@@ -111,25 +111,43 @@ def site() -> Iterator[Site]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def chromium(proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+@pytest.fixture(scope="package")
+def driver() -> Iterator[Any]:
+    """Playwright, which runs only once in a process, and while it runs lets no other event loop run in this thread: it ends
+    with the tests of browsers, before those of others."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def chromium(proxy: Proxy, driver: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A Playwright browser whose every request, the loopback's included, goes through the proxy."""
-    with chromium_through(proxy, tmp_path_factory.mktemp("chromium")) as context:
+    with driven_through(driver, proxy, tmp_path_factory.mktemp("chromium")) as context:
         yield context
 
 
 @contextmanager
 def chromium_through(proxy: Proxy, profile: Path, *flags: str) -> Iterator[Any]:
+    """The same outside the tests."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
     from playwright.sync_api import sync_playwright
 
+    with sync_playwright() as playwright, driven_through(playwright, proxy, profile, *flags) as context:
+        yield context
+
+
+@contextmanager
+def driven_through(playwright: Any, proxy: Proxy, profile: Path, *flags: str) -> Iterator[Any]:
     arguments = [*CHROMIUM_FLAGS, f"--proxy-server=http://127.0.0.1:{proxy.port}", "--proxy-bypass-list=<-loopback>"]
     arguments += [f"--ignore-certificate-errors-spki-list={proxy.spki}", *flags]
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(str(profile), executable_path=CHROMIUM, args=arguments)
-        yield context
-        context.close()
+    context = playwright.chromium.launch_persistent_context(str(profile), executable_path=CHROMIUM, args=arguments)
+    yield context
+    context.close()
 
 
 @pytest.fixture

@@ -58,21 +58,18 @@ def limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> authority.Author
 
 
 @contextlib.contextmanager
-def chromium_that_trusts(own: authority.Authority, home: Path, *flags: str) -> Iterator[Any]:
+def chromium_that_trusts(driver: Any, own: authority.Authority, home: Path, *flags: str) -> Iterator[Any]:
     """A page of a Chromium whose user has imported the authority: nothing else about certificates is changed."""
-    if CHROMIUM is None or trust.certutil() is None:
-        pytest.skip("no Chromium or no certutil on this machine (Debian: apt-get install chromium libnss3-tools)")
-    from playwright.sync_api import sync_playwright
-
+    if trust.certutil() is None:
+        pytest.skip("no certutil on this machine (Debian: apt-get install libnss3-tools)")
     store = home / ".pki" / "nssdb"
     store.mkdir(parents=True)
     assert trust.add(store, own)
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            str(home / "profile"), executable_path=CHROMIUM, args=[*CHROMIUM_FLAGS, *flags], env={"HOME": str(home)}
-        )
-        yield context.new_page()
-        context.close()
+    context = driver.chromium.launch_persistent_context(
+        str(home / "profile"), executable_path=CHROMIUM, args=[*CHROMIUM_FLAGS, *flags], env={"HOME": str(home)}
+    )
+    yield context.new_page()
+    context.close()
 
 
 def signed(own: authority.Authority, name: str, folder: Path) -> ssl.SSLContext:
@@ -103,7 +100,7 @@ def signed(own: authority.Authority, name: str, folder: Path) -> ssl.SSLContext:
 @pytest.mark.usefixtures("made_up_names", "small")
 @pytest.mark.parametrize("kind", ["limited", pytest.param("ordinary", marks=pytest.mark.slow)])
 def test_a_page_over_https_and_http_2_is_annotated(
-    kind: str, limited: authority.Authority, tmp_path: Path, origin_certificates: tuple[str, ssl.SSLContext]
+    kind: str, driver: Any, limited: authority.Authority, tmp_path: Path, origin_certificates: tuple[str, ssl.SSLContext]
 ) -> None:
     own = limited if kind == "limited" else authority.create(tmp_path / "ordinary")
     trusted, context = origin_certificates
@@ -112,18 +109,18 @@ def test_a_page_over_https_and_http_2_is_annotated(
     place = Place(port=0, extra={"ssl_verify_upstream_trusted_ca": trusted})
     with Http2Origin(context, {"/x": answer, "/favicon.ico": answer}) as origin, in_thread(values, own, place) as address:
         through = f"--proxy-server=http://{address.host}:{address.port}"
-        with chromium_that_trusts(own, tmp_path / "home", through) as page:
+        with chromium_that_trusts(driver, own, tmp_path / "home", through) as page:
             page.goto(f"https://news.test:{origin.port}/x")
             assert page.evaluate(SHOWN) == ["zorbling", "h2"]
 
 
 @pytest.mark.parametrize(("name", "title"), [("www.news.test", "t"), ("bank.test", "Privacy error")])
 def test_a_stolen_key_of_a_limited_authority_opens_its_sites_only(
-    limited: authority.Authority, tmp_path: Path, name: str, title: str
+    driver: Any, limited: authority.Authority, tmp_path: Path, name: str, title: str
 ) -> None:
     with (
         serving(signed(limited, name, tmp_path)) as origin,
-        chromium_that_trusts(limited, tmp_path / "home", "--host-resolver-rules=MAP *.test 127.0.0.1") as page,
+        chromium_that_trusts(driver, limited, tmp_path / "home", "--host-resolver-rules=MAP *.test 127.0.0.1") as page,
     ):
         origin.page("/x", TEXT)
         seen = reached(page, f"https://{name}:{origin.port}/x")
