@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, Response
 
 from proxy_addon.glossary.cards import card
 from proxy_addon.glossary.model import in_language
-from proxy_addon.markup.phrases import labels
+from proxy_addon.markup.labels import labels
 from proxy_addon.matching.matcher import Match, Matcher
 from proxy_addon.preferences import PreferencesError
 from proxy_addon.service import requests
