@@ -95,6 +95,8 @@ class Glossator:
             self._reject(error)
         else:
             self._settings = chosen
+            if self._watch and "glossary" in changed:
+                self._watch_on()
 
     async def running(self) -> None:
         try:
@@ -103,6 +105,13 @@ class Glossator:
             logger.error("%s; choose another with --service-port, or none with --no-service", error)
         except (GlossaryError, OSError) as error:
             logger.error("%s", error)
+        self._watch_on()
+
+    def _watch_on(self) -> None:
+        """Look at the files that the settings name now."""
+        if self._watch:
+            self._watch.cancel()
+        self._inform_service("")
         self._watch = asyncio.get_running_loop().create_task(self._follow())
 
     async def done(self) -> None:

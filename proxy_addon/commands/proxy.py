@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -55,6 +56,8 @@ def proxy(
     place = run.Place(host, port, mode(upstream))
     talk(verbose)
     try:
+        if ready_file:
+            ready_file.unlink(missing_ok=True)  # one that was killed may have left it
         own = authority.ensure(paths.authority_dir())
         run.run(lambda: _serve(given(values), own, place, session))
     except (authority.AuthorityError, run.StartError, GlossaryError) as error:
@@ -84,7 +87,8 @@ def talk(verbose: bool) -> None:
     handler.setFormatter(logging.Formatter("glossator: %(message)s"))
     logger = logging.getLogger("proxy_addon")
     logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG if verbose else logging.WARNING)
+    # What is only news of its own progress is for somebody who watches.
+    logger.setLevel(logging.DEBUG if verbose else logging.INFO if sys.stderr.isatty() else logging.WARNING)
 
 
 _SESSION = ("headless", "record", "record_text", "max_requests", "timeout")

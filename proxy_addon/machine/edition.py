@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import logging
 import os
 import pickle
 import sys
@@ -21,7 +22,10 @@ from proxy_addon import paths
 from proxy_addon.glossary.loader import SHIPPED, GlossaryError, load_glossary, yaml_files
 from proxy_addon.glossary.model import Glossary
 from proxy_addon.markup.annotation import STYLE, Annotator
+from proxy_addon.matching.cache import content_key, holds
 from proxy_addon.matching.matcher import Matcher, warm
+
+logger = logging.getLogger(__name__)
 
 POLL = 1.0  # seconds between two looks at the files
 
@@ -50,7 +54,10 @@ class Edition:
 
 def edition(given: Sequence[Path]) -> Edition:
     """The glossary as it is on disk now, compiled (or from the cache); GlossaryError if it's broken."""
-    return Edition(Matcher(load_glossary(folders(given))))
+    glossary = load_glossary(folders(given))
+    if not holds(paths.cache_dir() / "compiled", content_key(glossary, everything=False)):
+        logger.info("Compiling the glossary, once; it takes some seconds, and is kept for the next start.")
+    return Edition(Matcher(glossary))
 
 
 async def renewed(given: Sequence[Path]) -> Edition:

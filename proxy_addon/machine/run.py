@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import logging
 import signal
 import sys
@@ -112,7 +113,10 @@ def run(until: Callable[[], Awaitable[None]]) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
-    asyncio.run(stoppable())
+    try:
+        asyncio.run(stoppable())
+    finally:
+        gc.freeze()  # else the interpreter goes over every object of the glossary before it ends
 
 
 class _Started:

@@ -51,10 +51,15 @@ def _engine() -> bytes:
     return digest.digest()
 
 
+def holds(folder: Path, key: str) -> bool:
+    """Whether something is kept under ``key``; whether it is good is seen when it is loaded."""
+    return _file(folder, key).exists()
+
+
 def load(folder: Path, key: str) -> Tables | None:
     """The tables kept under ``key``, or None: not there, not ours, not whole, not readable."""
     try:
-        with open(folder / f"{key}.tables", "rb") as file:
+        with open(_file(folder, key), "rb") as file:
             if not _is_private(os.fstat(file.fileno())) or not _is_private(folder.stat()):
                 return None
             head, _, body = file.read().partition(b"\n")
@@ -79,11 +84,15 @@ def store(folder: Path, key: str, tables: Tables) -> None:
         try:
             with open(handle, "wb") as file:
                 file.write(_head(key, body) + b"\n" + body)
-            os.replace(name, folder / f"{key}.tables")
+            os.replace(name, _file(folder, key))
         finally:
             with suppress(FileNotFoundError):
                 os.unlink(name)
         _forget_oldest(folder)
+
+
+def _file(folder: Path, key: str) -> Path:
+    return folder / f"{key}.tables"
 
 
 def _head(key: str, body: bytes) -> bytes:

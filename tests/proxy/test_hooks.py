@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +13,7 @@ from mitmproxy import exceptions, http
 from mitmproxy.test import taddons, tflow
 
 from proxy_addon.addon import Glossator
+from proxy_addon.machine import edition
 
 from .conftest import write_pack
 
@@ -108,3 +112,34 @@ def test_a_wrong_value_while_it_runs_is_rolled_back(configured: Glossator) -> No
     configured._watch = object()  # type: ignore[assignment]  # as if it ran
     with taddons.context(configured) as context, pytest.raises(exceptions.OptionsError, match="it takes one of"):
         context.configure(configured, glossator_density="most")
+
+
+def test_a_glossary_named_while_it_runs_is_the_one_that_is_watched(
+    configured: Glossator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nowhere(given: object) -> None:
+        """No other process: here is the small glossary."""
+
+    monkeypatch.setattr(edition, "edits", functools.partial(edition.edits, every=0.02))
+    monkeypatch.setattr(edition, "_read_elsewhere", nowhere)
+    first, second = tmp_path / "pack", write_pack(tmp_path / "other", "quibbling")
+
+    async def edited(folder: Path, word: str, seconds: float) -> bool:
+        before = configured._edition
+        write_pack(folder, word)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while configured._edition is before:
+                    await asyncio.sleep(0.01)
+        return configured._edition is not before
+
+    async def lives() -> None:
+        with taddons.context(configured) as context:
+            await configured.running()
+            assert await edited(first, "zorblings", 20)
+            context.configure(configured, glossator_glossary=[str(second)])
+            assert not await edited(first, "zorbled", 0.3)
+            assert await edited(second, "quibbled", 20)
+            await configured.done()
+
+    asyncio.run(lives())

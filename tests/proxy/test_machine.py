@@ -18,6 +18,7 @@ import pytest
 from cryptography import x509
 
 from proxy_addon.machine import authority, browsers, doctor, trust, uninstall
+from proxy_addon.machine.edition import edition
 
 from .conftest import Start, write_pack
 from .origin import Origin
@@ -266,3 +267,13 @@ def test_the_doctor_sees_who_is_sent_past_the_proxy(
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     assert [found.state for found in doctor.environment(8080)] == states
+
+
+def test_compiling_is_told_when_it_begins_and_only_then(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("GLOSSATOR_CACHE", str(tmp_path / "cold"))
+    caplog.set_level("INFO", "proxy_addon")
+    for _ in range(2):
+        edition([write_pack(tmp_path / "pack")])
+    assert [record.getMessage().split(",")[0] for record in caplog.records] == ["Compiling the glossary"]
