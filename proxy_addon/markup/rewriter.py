@@ -20,7 +20,7 @@ from proxy_addon.markup.marks import STYLE_ORDER, Edit, Found, Marks, Writer, sp
 from proxy_addon.markup.owned import Markers, place
 from proxy_addon.markup.passages import HOLD, Passage, Tag, following, unfinished
 from proxy_addon.markup.reader import Reader
-from proxy_addon.markup.runs import Block, Run
+from proxy_addon.markup.runs import Block
 from proxy_addon.markup.stretch import LONGEST, Glued, Stretch, blocks, split
 from proxy_addon.markup.strip import ENDS_HERE, OURS, strip_annotations
 from proxy_addon.options import Density
@@ -256,7 +256,7 @@ class _Page:
         self._reader.walk(stretch, self.buffer)
         halt = self._reader.halt
         if halt is not None:
-            self._truncate(stretch, halt)
+            stretch.end_at(halt)
         edits = self._policy()
         length = len(self.buffer) if halt is None else stretch.stop
         hidden = self._reader.hidden if self._watcher else ()
@@ -312,14 +312,6 @@ class _Page:
             return []
         return [self.marks.style(at)]
 
-    def _truncate(self, stretch: Stretch, halt: int) -> None:
-        index = next(index for index in range(len(stretch.parts) - 1, -1, -1) if stretch.offset(index) <= halt)
-        begin = stretch.offset(index)
-        source = stretch.parts[index]
-        stretch.cut(index)
-        stretch.parts += [source[: halt - begin], b""]
-        stretch.stop = halt - stretch.at
-
     def _halt_at(self, halt: int, out: list[bytes], edits: Sequence[Edit] = ()) -> None:
         """All the rest comes out; whoever takes annotations out is told where ours end."""
         self.halted = True
@@ -332,7 +324,7 @@ class _Page:
         """Add the edits of the groups that are complete; the offset from which text must wait."""
         begin = len(stretch.parts) if last else stretch.open_group()
         for low, high in self._suspicious(stretch, begin):
-            for block in blocks(self._runs(stretch, low, high), self._encoding):
+            for block in blocks(stretch.runs(low, high, self._reader.reading), self._encoding):
                 self._judged(block, edits)
         if begin >= len(stretch.parts):
             return stretch.at + stretch.stop
@@ -346,30 +338,15 @@ class _Page:
         end = self._at + length
         if self.buffer.startswith(OURS, stretch.stop):
             end = held
-        found = list(blocks(self._runs(stretch, begin, len(stretch.parts)), self._encoding))
+        found = list(blocks(stretch.runs(begin, len(stretch.parts), self._reader.reading), self._encoding))
         if found and end - found[-1].runs[0].at < LONGEST:
             held = found.pop().runs[0].at
             index = max(index for index in range(0, len(stretch.parts), 2) if stretch.offset(index) <= held)
             self._reader.holds(held, stretch.offset(index))
         self._dense = True
         for block in found:
-            if self._matcher.suspects(block.text, tuple):
-                self._judged(block, edits)
+            self._judged(block, edits)
         return held
-
-    def _runs(self, stretch: Stretch, low: int, high: int) -> Iterator[tuple[Run, str, str | None]]:
-        between = ""
-        for index in range(low, high, 2):
-            if index > low:
-                between += stretch.joint(index - 1)
-            source = stretch.parts[index]
-            if not source:
-                continue
-            at = stretch.offset(index)
-            visible, lang = self._reader.reading(at)
-            if visible:
-                yield Run(at, source), between, lang
-                between = ""
 
     def _suspicious(self, stretch: Stretch, behind: int) -> Iterator[tuple[int, int]]:
         """The groups in which there may be a term, in order."""
@@ -390,7 +367,7 @@ class _Page:
                 yield low, done
 
     def _judged(self, block: Block, edits: list[Edit]) -> None:
-        if self.marks.crowded or self.left or (self._dense and not self._is_prose(block.text)):
+        if self.marks.crowded or self.left or (self._dense and not self._is_worth_it(block.text)):
             return
         evidence = self._reader.evidence
         if self._judge is None:
@@ -400,9 +377,10 @@ class _Page:
             self._watcher.block(block, found)
         edits += self.marks.block(block, found)
 
-    def _is_prose(self, text: str) -> bool:
+    def _is_worth_it(self, text: str) -> bool:
+        """Something is suspected in a text, and somebody has written it to be read."""
         found = len(self._matcher.suspects(text, tuple))
-        return found <= FEW or found * APART <= len(text)
+        return 0 < found <= FEW or 0 < found * APART <= len(text)
 
 
 class Compiled(Finder, Protocol):

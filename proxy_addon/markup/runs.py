@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 from proxy_addon.markup.encoding import Encoding
@@ -76,7 +77,7 @@ _REACH = 64
 
 def joint(markup: bytes) -> str:
     """What stands between the text before and the text after ``markup``: BOUNDARY, or LINEs and OBJECTs, or nothing."""
-    return _short_joint(markup) if len(markup) <= _SHORT else _joint(markup)
+    return short_joint(markup) if len(markup) <= SHORT else _joint(markup)
 
 
 def _joint(markup: bytes) -> str:
@@ -91,8 +92,8 @@ def _joint(markup: bytes) -> str:
 
 
 # Markup without attributes is nearly always the same few.
-_SHORT = 40
-_short_joint = lru_cache(maxsize=1024)(_joint)
+SHORT = 40
+short_joint = lru_cache(maxsize=1024)(_joint)
 
 
 def _unit_joint(unit: bytes) -> str | None:
@@ -264,32 +265,34 @@ class Block:
     lang: str | None
     encoding: Encoding
     runs: list[Run] = field(default_factory=list)
-    _parts: list[str] = field(default_factory=list)
-    # For each run: where its text begins in the block, and the text.
+    # Before each run.
+    _between: list[str] = field(default_factory=list)
+    # Made when first asked for, as many a block is only cut and never read: a text for each run, and where it begins.
+    _texts: list[str] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
-    _length: int = 0
 
     @property
     def text(self) -> str:
         """The text, with LINE for a line break and OBJECT for what is no text."""
-        return "".join(self._parts)
+        return "".join(chain.from_iterable(zip(self._between, self._read(), strict=True)))
 
     def add(self, run: Run, between: str) -> None:
         """A further run of text, and what stands between it and the one before."""
-        text = readable(self.encoding.decode(run.source))
-        if self.runs:
-            self._parts.append(between)
-            self._length += len(between)
-        self._starts.append(self._length)
+        self._between.append(between if self.runs else "")
         self.runs.append(run)
-        self._parts.append(text)
-        self._length += len(text)
+
+    def _read(self) -> list[str]:
+        if len(self._texts) < len(self.runs):
+            self._texts = [readable(self.encoding.decode(run.source)) for run in self.runs]
+            ends = accumulate(len(between) + len(text) for between, text in zip(self._between, self._texts, strict=True))
+            self._starts = [end - len(text) for end, text in zip(ends, self._texts, strict=True)]
+        return self._texts
 
     def pieces(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
         """Where characters ``start`` to ``end`` stand: ``(index of the run, first byte, byte behind)``, one for each run."""
+        texts = self._read()
         for index in range(max(bisect_right(self._starts, start) - 1, 0), bisect_left(self._starts, end)):
-            run, begin = self.runs[index], self._starts[index]
-            text = self._parts[2 * index]
+            run, begin, text = self.runs[index], self._starts[index], texts[index]
             low, high = max(start - begin, 0), min(end - begin, len(text))
             if low < high:
                 first, behind = _bytes_of(run.source, self.encoding, low, high)

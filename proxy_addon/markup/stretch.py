@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -18,7 +18,7 @@ from itertools import accumulate
 from proxy_addon.markup.encoding import Encoding
 from proxy_addon.markup.grammar import SPLIT, TAG_NAME, TOKEN, UNIT, lower
 from proxy_addon.markup.passages import following, self_closing
-from proxy_addon.markup.runs import BOUNDARY, LINE, OBJECT, Block, Run, joint, readable
+from proxy_addon.markup.runs import BOUNDARY, LINE, OBJECT, SHORT, Block, Run, joint, readable, short_joint
 from proxy_addon.matching.normalize import IGNORED, MARKS
 
 # Bytes of source after which a group of text is cut.
@@ -30,6 +30,9 @@ _MARK = re.compile(f"[{MARKS}]")
 # Each gap once, from its beginning: a text may consist of nothing else.
 _GAP_BEFORE_MARK = re.compile(f"(?<![\0{IGNORED}])[\0{IGNORED}]++[{MARKS}]")
 _REFERENCE_BEGINS = re.compile(rb"&[#0-9A-Za-z]*\Z")
+
+# Whether the text at a document offset may be annotated, and its language.
+Reading = Callable[[int], tuple[bool, str | None]]
 
 
 @dataclass(slots=True)
@@ -45,17 +48,34 @@ class Stretch:
 
     def offset(self, index: int) -> int:
         """The document offset of a part."""
+        return self._begins()[index]
+
+    def _begins(self) -> list[int]:
         if not self._ends:
             self._ends = list(accumulate(map(len, self.parts), initial=self.at))
-        return self._ends[index]
+        return self._ends
 
     def index_at(self, place: int) -> int:
         """The index of the part in which the byte at this document offset stands."""
-        self.offset(0)
-        return bisect_right(self._ends, place) - 1
+        return bisect_right(self._begins(), place) - 1
+
+    def runs(self, low: int, high: int, reading: Reading) -> Iterator[tuple[Run, str, str | None]]:
+        """The readable texts from ``low`` to ``high``, each with what stands between it and the one before, and its language."""
+        between = ""
+        begins = self._begins()
+        for index in range(low, high, 2):
+            if index > low:
+                between += self.joint(index - 1)
+            if source := self.parts[index]:
+                visible, lang = reading(begins[index])
+                if visible:
+                    yield Run(begins[index], source), between, lang
+                    between = ""
 
     def joint(self, index: int) -> str:
         """What the markup ``parts[index]`` puts between the texts beside it."""
+        if not self.foreign and len(self.parts[index]) <= SHORT:
+            return short_joint(self.parts[index])
         known = self._joints.get(index)
         if known is None:
             known = self._joints[index] = OBJECT if index in self.foreign else joint(self.parts[index])
@@ -79,6 +99,14 @@ class Stretch:
         while high + 1 < len(self.parts) and self.joint(high + 1) is not BOUNDARY:
             high += 2
         return low, high + 1
+
+    def end_at(self, place: int) -> None:
+        """Drop everything from this document offset on, where a unit of markup begins."""
+        index = next(index for index in range(len(self.parts) - 1, -1, -1) if self.offset(index) <= place)
+        kept = self.parts[index][: place - self.offset(index)]
+        self.cut(index)
+        self.parts += [kept, b""]
+        self.stop = place - self.at
 
     def cut(self, index: int) -> None:
         """Drop everything from the markup at ``index`` on."""
@@ -176,16 +204,19 @@ def blocks(runs: Iterable[tuple[Run, str, str | None]], encoding: Encoding) -> I
 
     A block ends at two line breaks with nothing but space between, where the language changes, and at LONGEST bytes.
     """
-    block, breaks = None, 0
+    block, breaks, limit = None, 0, 0
     for run, between, lang in runs:
+        # Nearly always: a page may consist of runs of a few bytes.
+        if block is not None and not between and not breaks and lang == block.lang and run.at + len(run.source) <= limit:
+            block.add(run, between)
+            continue
         breaks += between.count(LINE)
         while run.source:
             if block is None or _ends(block, run, lang, breaks):
                 if block is not None and block.runs:
                     yield block
-                block, breaks, room = Block(lang, encoding), 0, LONGEST
-            else:
-                room = block.runs[0].at + LONGEST - run.at
+                block, breaks, limit = Block(lang, encoding), 0, run.at + LONGEST
+            room = limit - run.at
             keep = len(run.source) if len(run.source) <= room else _cut_within(run.source, room, encoding)
             if breaks and run.source[:keep].strip():
                 breaks = 0
