@@ -14,19 +14,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from mitmproxy import addonmanager, ctx, exceptions, http, tcp, tls
 
 from proxy_addon.glossary.loader import GlossaryError
 from proxy_addon.machine.avoided import Avoided
 from proxy_addon.machine.edition import Edition, Snapshot, edition, editions, look
+from proxy_addon.machine.flows import about, address, hello_host, is_large, is_long, raw
 from proxy_addon.machine.hosts import is_loopback
+from proxy_addon.machine.ownpath import Asked, OwnPath, is_under
 from proxy_addon.machine.record import decided
 from proxy_addon.machine.settings import SettingsError, settings
+from proxy_addon.machine.visit import Visit, visit
 from proxy_addon.markup.annotation import STYLE_HASH
 from proxy_addon.markup.phrases import PHRASES
 from proxy_addon.markup.rewriter import Rewriter
@@ -37,7 +40,9 @@ from proxy_addon.message.language import preferred
 from proxy_addon.message.transform import Transform, place
 from proxy_addon.options import BY_NAME, OPTIONS, Option
 from proxy_addon.paths import config_dir, data_dir
+from proxy_addon.preferences import Store
 from proxy_addon.service.keys import installed
+from proxy_addon.service.secret import installation_token
 from proxy_addon.service.server import PortTaken, Service
 from proxy_addon.service.state import kept_in
 
@@ -46,18 +51,8 @@ REFUSAL = b"Glossator does not pass requests on to its own service.\n"
 _FAILURES = 3  # broken pages after which a host is left alone for the session
 _REFUSED = 300.0  # seconds for which a host is not opened after a handshake failed
 _TRIES = 100  # looks, a tenth of a second apart, for where the proxy listens
-_UPLOAD = 64 * 1024  # bytes of a request's body from which on it is not held
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """With what a page is annotated, chosen when it is asked for: its validators in and out must agree."""
-
-    edition: Edition
-    language: str
-    mark: str
 
 
 class Glossator:
@@ -71,6 +66,8 @@ class Glossator:
         self._edition: Edition | None = None
         self._seen: Snapshot = frozenset()
         self._service: Service | None = None
+        self._preferences = Store(config_dir() / "preferences.json")
+        self._own_path = OwnPath(_secret(), self._preferences, self._current)
         self._visits: dict[str, Visit] = {}
         self._transforms: dict[str, tuple[Transform, Rewriter]] = {}
         self._broken = Avoided(limit=_FAILURES, seconds=float("inf"))
@@ -120,6 +117,7 @@ class Glossator:
             await asyncio.gather(self._watch, return_exceptions=True)
         if self._service:
             await self._service.stop()
+        self._own_path.close()
         self._visits.clear()
         self._transforms.clear()
 
@@ -149,6 +147,7 @@ class Glossator:
             return
         language = "en" if chosen.language == "auto" else chosen.language
         state = kept_in(config_dir(), current.matcher, language)
+        state.preferences = self._preferences
         service = Service(state, port=chosen.service_port, keys=installed(data_dir()))
         await service.start()
         self._service = service
@@ -181,7 +180,7 @@ class Glossator:
     # -- connections
 
     def tls_clienthello(self, data: tls.ClientHelloData) -> None:
-        host = _hello_host(data)
+        host = hello_host(data)
         if host in self._refused or not self._settings.interception.opens(host):
             data.ignore_connection = True
 
@@ -196,7 +195,7 @@ class Glossator:
             self._let_through(data, "its certificate could not be verified")
 
     def _let_through(self, data: tls.TlsData, reason: str) -> None:
-        host = data.context.client.sni or _address(data)
+        host = data.context.client.sni or address(data)
         if host:
             logger.debug("%s: not opened for %d s: %s", host, _REFUSED, reason)
             self._refused.blame(host)
@@ -216,21 +215,31 @@ class Glossator:
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         if self._is_own_service(flow):
             return
+        if self._is_own_path(flow.request):
+            if is_long(flow.request):
+                flow.kill()  # type: ignore[no-untyped-call]
+            return
         with self._unharmed(flow):
             visit = self._visit(flow.request)
-            asked = fields.asked(_raw(flow.request), version=visit.mark) if visit else None
+            asked = fields.asked(raw(flow.request), version=visit.mark) if visit else None
             if visit and asked is not None:
                 self._visits[flow.id] = visit
                 flow.request.headers = http.Headers(asked)
-            if _is_large(flow.request):
+            if is_large(flow.request):
                 flow.request.stream = True
 
-    def request(self, flow: http.HTTPFlow) -> None:
+    async def request(self, flow: http.HTTPFlow) -> None:
         self._refuse_own_service(flow)
+        if not flow.response and self._is_own_path(flow.request):
+            flow.response = http.Response.make(500)
+            with self._unharmed(flow):
+                asked = Asked(*about(flow.request), flow.request.path, raw(flow.request), flow.request.raw_content or b"")
+                answer = await self._own_path.answer(asked)
+                flow.response = http.Response.make(answer.status, answer.body, answer.head)
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         visit = self._visits.pop(flow.id, None)
-        if flow.response is None or flow.response.status_code == 101:
+        if flow.response is None or flow.response.status_code == 101 or self._is_own_path(flow.request):
             return
         with self._unharmed(flow):
             self._answer(flow, flow.response, visit)
@@ -247,41 +256,55 @@ class Glossator:
     # -- decisions
 
     def _visit(self, request: http.Request) -> Visit | None:
-        if not is_page(_raw(request)) or not self._settings.interception.opens(request.pretty_host):
+        host = request.pretty_host
+        if not is_page(raw(request)) or not self._settings.interception.opens(host) or self._off(host):
             return None
         language = self._language(request)
-        current = self._current()
-        return Visit(current, language, current.mark(language, self._settings.density))
+        return visit(
+            self._current(),
+            language,
+            host,
+            self._preferences.current,
+            density=self._settings.density,
+            scheme=request.scheme,
+            ask=self._own_path.path(host, language) if self._settings.script else None,
+            secret=self._own_path.mark,
+        )
+
+    def _off(self, host: str) -> Literal["paused", "off on this site"] | None:
+        if self._preferences.current.paused:
+            return "paused"
+        return "off on this site" if self._preferences.current.at(host).off else None
 
     def _language(self, request: http.Request) -> str:
-        if self._settings.language != "auto":
-            return self._settings.language
-        return preferred(request.headers.get("accept-language", ""), tuple(PHRASES))
+        chosen = self._preferences.current.language or self._settings.language
+        return chosen if chosen != "auto" else preferred(request.headers.get("accept-language", ""), tuple(PHRASES))
 
     def _verdict(self, flow: http.HTTPFlow, response: http.Response) -> Rewrite | NotModified | Pass:
         host = flow.request.pretty_host
         return judge(
-            Request(flow.request.method, host, flow.request.http_version, _raw(flow.request)),
-            Response(response.status_code, response.http_version, _raw(response), callable(response.stream)),
+            Request(flow.request.method, host, flow.request.http_version, raw(flow.request)),
+            Response(response.status_code, response.http_version, raw(response), callable(response.stream)),
             listed=self._settings.interception.opens(host),
             failed=host in self._broken,
+            off=self._off(host),
             no_transform=self._settings.no_transform,
         )
 
     def _answer(self, flow: http.HTTPFlow, response: http.Response, visit: Visit | None) -> None:
         verdict = self._verdict(flow, response)
-        raw = _raw(response)
+        sent = raw(response)
         if isinstance(verdict, Rewrite) and visit:
-            transform, rewriter = self._transform(flow, verdict, visit)
-            head = fields.rewritten(raw, version=visit.mark, chunked=verdict.chunked)
+            transform, rewriter = self._transform(flow, response, verdict, visit)
+            head = fields.rewritten(sent, version=visit.mark, chunked=verdict.chunked)
             self._apply(response, self._shown(head), transform)
             self._transforms[flow.id] = transform, rewriter
         elif isinstance(verdict, NotModified) and visit:
-            self._apply(response, self._shown(fields.not_modified(raw, version=visit.mark)))
+            self._apply(response, self._shown(fields.not_modified(sent, version=visit.mark)))
             decided(flow, "not modified")
         elif isinstance(verdict, Pass):
             if verdict.vary:
-                self._apply(response, fields.varied(raw))
+                self._apply(response, fields.varied(sent))
             decided(flow, verdict.reason)
             logger.debug("%s: left alone: %s", flow.request.pretty_host, verdict.reason)
 
@@ -291,14 +314,17 @@ class Glossator:
             head = fields.varied(head, b"Accept-Language")
         return csp.allow_in_fields(head, style=STYLE_HASH)
 
-    def _transform(self, flow: http.HTTPFlow, verdict: Rewrite, visit: Visit) -> tuple[Transform, Rewriter]:
+    def _transform(
+        self, flow: http.HTTPFlow, response: http.Response, verdict: Rewrite, visit: Visit
+    ) -> tuple[Transform, Rewriter]:
         undo = decoder(verdict.coding)
         assert undo is not None, "judged known"
         rewriter = Rewriter(
             visit.edition.matcher,
-            visit.edition.annotator(visit.language),
+            visit.writer(raw(response)),
             content_type=verdict.content_type,
-            density=self._settings.density,
+            density=visit.choice.density,
+            script_owned="leave",
             budget=self._settings.budget,
         )
         return Transform(undo, rewriter, on_abort=flow.kill, max_page=self._settings.max_page), rewriter
@@ -334,7 +360,10 @@ class Glossator:
         if host in self._broken:
             logger.debug("%s: left alone from now on", host)
 
-    # -- the local service is not to be reached through the proxy
+    # -- what is asked of the proxy itself, and the local service, which is not to be reached through it
+
+    def _is_own_path(self, request: http.Request) -> bool:
+        return is_under(request.path) and self._settings.interception.opens(request.pretty_host)
 
     def _is_own_service(self, flow: http.HTTPFlow) -> bool:
         return flow.request.port == self.service_port and is_loopback(flow.request.host)
@@ -351,6 +380,14 @@ def _listening() -> str:
     return next((f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port, *_ in places), "")
 
 
+def _secret() -> bytes:
+    """What signs the paths of pages: the installation's, so that pages in the browser's cache stay right; else of this run."""
+    try:
+        return installation_token(data_dir()).encode()
+    except (OSError, ValueError):
+        return secrets.token_bytes()
+
+
 def _type(option: Option) -> Any:
     return Sequence[str] if isinstance(option.default, tuple) else type(option.default)
 
@@ -363,27 +400,6 @@ def _chosen() -> Mapping[str, Any]:
     return {option.name: getattr(ctx.options, option.key) for option in OPTIONS}
 
 
-def _raw(message: http.Message) -> fields.Fields:
-    return tuple(message.headers.fields)
-
-
 def _counted(counts: Mapping[str, int]) -> str:
     total = sum(counts.values())
     return f"{total} term" if total == 1 else f"{total} terms"
-
-
-def _is_large(request: http.Request) -> bool:
-    if "transfer-encoding" in request.headers:
-        return True
-    length = request.headers.get("content-length", "0")
-    return length.isdigit() and int(length) > _UPLOAD
-
-
-def _hello_host(data: tls.ClientHelloData) -> str | None:
-    address = data.context.server.address
-    return data.client_hello.sni or (address[0] if address else None)
-
-
-def _address(data: tls.TlsData) -> str | None:
-    address = data.context.server.address
-    return address[0] if address else None

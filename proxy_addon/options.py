@@ -53,6 +53,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("glossary", (), "A folder or file of your own entries, laid over the shipped glossary; may be given several times."),
     Option("language", "auto", "Language of the explanations; auto takes the browser's.", LANGUAGES),
     Option("density", "block", "Mark every occurrence, or the first in each block, section or page.", DENSITIES),
+    Option("script", True, "Let pages that allow any inline script have the card, the panel and new text explained."),
     Option("sites", (), "Annotate only these sites (example.org covers its subdomains); empty: every site not excluded."),
     Option("not_sites", (), "Never intercept these sites, besides the shipped exclusion list."),
     Option("exclusions", True, "Never intercept banks, health, government, messaging and the like (the shipped list)."),

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import hashlib
+import io
 import logging
 import os
 import pickle
 import sys
-from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from proxy_addon import paths
 from proxy_addon.glossary.loader import SHIPPED, GlossaryError, load_glossary, yaml_files
@@ -27,6 +31,7 @@ from proxy_addon.matching.matcher import Matcher, warm
 
 logger = logging.getLogger(__name__)
 
+_PIECE = 16  # entries at a time
 POLL = 1.0  # seconds between two looks at the files
 
 # Every file below the folders, with its time of change in ns and its size in bytes.
@@ -39,12 +44,20 @@ class Edition:
 
     matcher: Matcher
     _annotators: dict[str, Annotator] = field(default_factory=dict, compare=False)
+    _packs: dict[frozenset[str], frozenset[str]] = field(default_factory=dict, compare=False)
 
     def annotator(self, language: str) -> Annotator:
         """What writes the explanations in this language."""
         if language not in self._annotators:
             self._annotators[language] = Annotator(self.matcher.glossary, language=language)
         return self._annotators[language]
+
+    def of_packs(self, packs: frozenset[str]) -> frozenset[str]:
+        """The entries of these packs."""
+        if packs not in self._packs:
+            entries = self.matcher.glossary.entries.values()
+            self._packs[packs] = frozenset(entry.id for entry in entries if entry.pack in packs)
+        return self._packs[packs]
 
     def mark(self, *shown: str) -> str:
         """A short name of everything that decides how a page is annotated, for its validators: 12 hexadecimal digits."""
@@ -57,13 +70,31 @@ def edition(given: Sequence[Path]) -> Edition:
     glossary = load_glossary(folders(given))
     if not holds(paths.cache_dir() / "compiled", content_key(glossary, everything=False)):
         logger.info("Compiling the glossary, once; it takes some seconds, and is kept for the next start.")
-    return Edition(Matcher(glossary))
+    return _kept(Edition(Matcher(glossary)))
 
 
 async def renewed(given: Sequence[Path]) -> Edition:
     """Like ``edition``, with the long work done by another process; here it is done only where no process can be had."""
-    glossary = await _read_elsewhere(given)
-    return await asyncio.to_thread(lambda: Edition(Matcher(glossary)) if glossary else edition(given))
+    slices = await _read_elsewhere(given)
+    return await asyncio.to_thread(lambda: _made(slices) if slices else edition(given))
+
+
+def _made(slices: bytes) -> Edition:
+    """The edition that another process has read. The collector, whose rounds go over all there is at once, is told to wait."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _kept(Edition(Matcher(_joined(slices))))
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _kept(found: Edition) -> Edition:
+    """No more rounds over what lives for long: each would hold pages up for a tenth of a second."""
+    gc.collect(1)
+    gc.freeze()
+    return found
 
 
 async def editions(given: Sequence[Path], seen: Snapshot) -> AsyncIterator[Edition | GlossaryError]:
@@ -115,8 +146,8 @@ async def _later(given: Sequence[Path], every: float) -> Snapshot:
     return await asyncio.to_thread(look, given)
 
 
-async def _read_elsewhere(given: Sequence[Path]) -> Glossary | None:
-    """The glossary, its compiled form in the cache by now; None if that process could not do it, GlossaryError if it's broken."""
+async def _read_elsewhere(given: Sequence[Path]) -> bytes | None:
+    """The glossary in slices, its compiled form in the cache by now; None if that process could not do it, nor say why."""
     path = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH"))))
     try:
         process = await asyncio.create_subprocess_exec(
@@ -135,12 +166,33 @@ async def _read_elsewhere(given: Sequence[Path]) -> Glossary | None:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
-    if process.returncode:
-        return None
-    found: Glossary | GlossaryError = await asyncio.to_thread(pickle.loads, told)
+    return None if process.returncode else told
+
+
+def _sliced(found: Glossary | GlossaryError) -> Iterator[object]:
+    """What ``_joined`` puts together again, in pieces that are read quickly: reading one holds the interpreter."""
+    if isinstance(found, GlossaryError):
+        yield found
+        return
+    tables = {name: table for name in found.__slots__ if isinstance(table := getattr(found, name), dict)}
+    yield replace(found, **{name: {} for name in tables})
+    for name, table in tables.items():
+        rows = iter(table.items())
+        while piece := dict(islice(rows, _PIECE)):
+            yield name, piece
+
+
+def _joined(slices: bytes) -> Glossary:
+    """The glossary; GlossaryError if it's broken."""
+    source = io.BytesIO(slices)
+    found: Glossary | GlossaryError = pickle.load(source)
     if isinstance(found, GlossaryError):
         raise found
-    return found
+    tables: dict[str, dict[str, Any]] = {}
+    while source.tell() < len(slices):
+        name, piece = pickle.load(source)
+        tables.setdefault(name, {}).update(piece)
+    return replace(found, **tables)
 
 
 def _read_here(given: Sequence[Path]) -> Glossary | GlossaryError:
@@ -153,4 +205,5 @@ def _read_here(given: Sequence[Path]) -> Glossary | GlossaryError:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(pickle.dumps(_read_here([Path(name) for name in sys.argv[1:]])))
+    for each in _sliced(_read_here([Path(name) for name in sys.argv[1:]])):
+        pickle.dump(each, sys.stdout.buffer)

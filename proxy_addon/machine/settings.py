@@ -29,6 +29,7 @@ class Settings:
     glossary: tuple[Path, ...]
     language: str
     density: Density
+    script: bool
     interception: Interception
     no_transform: Literal["annotate", "leave"]
     max_page: int
@@ -44,6 +45,7 @@ def settings(values: Mapping[str, Value], *, within: Sequence[str] = ()) -> Sett
         glossary=tuple(Path(name).expanduser() for name in cast(Sequence[str], chosen["glossary"])),
         language=str(chosen["language"]),
         density=cast(Density, chosen["density"]),
+        script=bool(chosen["script"]),
         interception=_interception(chosen, within),
         no_transform=cast(Literal["annotate", "leave"], chosen["no_transform"]),
         max_page=int(cast(int, chosen["max_page"])) * 1024 * 1024,

@@ -18,6 +18,10 @@ from proxy_addon.message.fields import Fields, chunked, content_encoding, media_
 Reason = Literal[
     # The reader limited the annotations to other sites.
     "site not listed",
+    # The reader wants no annotations for now.
+    "paused",
+    # The reader wants none on this site.
+    "off on this site",
     # Pages of this host failed again and again in this session (circuit breaker).
     "host failed before",
     # Another addon of the same proxy already changes this body as it streams.
@@ -113,10 +117,12 @@ def judge(
     *,
     listed: bool = True,
     failed: bool = False,
+    off: Literal["paused", "off on this site"] | None = None,
     no_transform: NoTransform = "annotate",
 ) -> Rewrite | NotModified | Pass:
-    """What becomes of a response. ``listed``: the host is one the reader wants; ``failed``: its pages broke too often."""
-    reason = _of_the_host(response, listed, failed)
+    """What becomes of a response. ``listed``: the host is one the reader wants; ``failed``: its pages broke too often;
+    ``off``: the reader wants nothing marked, and why."""
+    reason = _of_the_host(response, listed, failed, off)
     if reason is not None:
         return Pass(reason)
     if not is_page(request.fields):
@@ -136,9 +142,11 @@ def _rewrite(request: Request, response: Response) -> Rewrite:
     )
 
 
-def _of_the_host(response: Response, listed: bool, failed: bool) -> Reason | None:
+def _of_the_host(response: Response, listed: bool, failed: bool, off: Reason | None) -> Reason | None:
     if not listed:
         return "site not listed"
+    if off:
+        return off
     if failed:
         return "host failed before"
     return "another addon's stream" if response.streamed else None

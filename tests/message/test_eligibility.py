@@ -56,6 +56,8 @@ def response(*fields: tuple[bytes, bytes], **changes: Any) -> Response:
 
 PASSED: list[tuple[Reason, Request, Response, dict[str, Any]]] = [
     ("site not listed", REQUEST, RESPONSE, {"listed": False}),
+    ("paused", REQUEST, RESPONSE, {"off": "paused"}),
+    ("off on this site", REQUEST, RESPONSE, {"off": "off on this site", "failed": True}),
     ("host failed before", REQUEST, RESPONSE, {"failed": True}),
     ("another addon's stream", REQUEST, replace(RESPONSE, streamed=True), {}),
     ("not a page", request(fields=FETCH), response((b"Content-Type", b"application/json")), {}),
