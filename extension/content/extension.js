@@ -14,7 +14,7 @@ if (!("glossator" in globalThis)) {
   let parts = null;
   let crowded = false, told = -1, state = "off";
 
-  /** @param {Request} request @returns {Promise<Answer|null>} */
+  /** @param {Inquiry} request @returns {Promise<Answer|null>} */
   const ask = async (request) => {
     const answer = await tell({ annotate: request });
     for (const card of Object.values(answer?.entries || {})) cards.set(card.id, card);
@@ -30,6 +30,7 @@ if (!("glossator" in globalThis)) {
     if (!parts) return;
     parts.settings = { ...parts.settings, ...given };
     parts.terms.apply(parts.settings);
+    parts.panel.update(parts.settings);
     count();
     return tell({ set: given });
   };
@@ -53,12 +54,13 @@ if (!("glossator" in globalThis)) {
     /** @param {string} id */
     const cardOf = (id) => cards.get(id) || null;
     const card = createCard({
-      labels, cardOf, terms, canSave: true,
+      labels, cardOf, terms, canSave: true, everywhere: true, onPanel: () => panel.open(),
       /** @param {string} id */
       onMute(id) {
         if (!parts) return;
         parts.settings = { ...parts.settings, hidden: [...parts.settings.hidden, id] };
         parts.terms.apply(parts.settings);
+        parts.panel.update(parts.settings);
         count();
         tell({ hide: { ids: [id] } });
       },
@@ -72,7 +74,7 @@ if (!("glossator" in globalThis)) {
     if (parts || document.querySelector("style[data-glossator]") || CSS.highlights?.has("glossator-banned")) return;
     const given = await tell({ begin: true });
     state = given?.state || "ready";
-    if (given?.settings && !parts) build(given.settings, given.labels);
+    if (given?.settings && !parts) build({ ...given.settings, density: given.settings.density || "block" }, given.labels);
   };
   /** The reader selected words and asks what they mean. @param {string} text */
   const explain = async (text) => {
