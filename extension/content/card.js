@@ -7,82 +7,76 @@
  * text and links to http and https alone. It does not know who keeps what the reader chooses, nor how terms are found.
  *
  * @typedef {{[name: string]: any}} Labels   in the reader's language; an object has one wording for each plural category
- * @typedef {{host: HTMLElement, root: ShadowRoot, box: HTMLElement, open(around: Element|null): void, close(): void}} Box
+ * @typedef {Node|string|null|undefined|false|0} Inside
  */
 // In ms: the pointer rests before anything is done, until the card shows, and before it closes.
 const DWELL = 150, SHOW = 500, LEAVE = 300;
-// With Alt and Shift, wherever the letter stands: the next term, and the panel.
-const NEXT = "KeyG", PANEL = "KeyP";
 // In CSS pixels: between a term and its card, and between the card and the window's edge.
 const GAP = 6, EDGE = 8;
+// With Alt and Shift, wherever the letter stands on the keyboard: the next term, and the panel.
+const NEXT = "KeyG", PANEL = "KeyP";
 
+// System colours follow the scheme that the reader prefers, and forced colours.
 const LOOK = `:host{all:initial!important;display:contents!important}
-*{box-sizing:border-box}
-.box{--fg:#1b1b1f;--dim:#5a5a64;--bg:#fff;--line:#c9c9d1;--soft:#f1f1f5;--ink:#0b57b0;position:fixed;inset:auto;margin:0;width:max-content;
-max-width:min(380px,100vw - 16px);overflow:auto;overscroll-behavior:contain;padding:14px 16px 10px;border:1px solid var(--line);border-radius:12px;
-background:var(--bg);color:var(--fg);font:15px/1.5 system-ui,sans-serif;box-shadow:0 1px 2px #0002,0 8px 28px #0003;overflow-wrap:anywhere;
-text-align:start;color-scheme:light;animation:in .12s}
-.panel{width:340px;inset:auto 16px 16px auto;max-height:min(70vh,560px)}
-@keyframes in{from{opacity:0}}
-h2,p,ul,ol,fieldset{margin:0 0 8px;padding:0;border:0;list-style:none}
-h2{font-size:17px;line-height:1.3;display:flex;gap:4px 10px;flex-wrap:wrap;align-items:baseline}
-h2 b{flex:1}h2 small{font-weight:400}
-small,.dim,legend{font-size:13px;color:var(--dim)}
-.quoted{font-style:italic}
-section+section{border-top:1px solid var(--line);padding-top:10px}
-a{color:var(--ink)}
-ul.dim{padding-inline-start:14px}ul.dim li{list-style:disc}
-footer{border-top:1px solid var(--line);padding-top:8px;font-size:13px;color:var(--dim)}
-button,select{font:inherit;font-size:13px;color:var(--fg);background:var(--soft);border:1px solid var(--line);border-radius:8px;padding:3px 10px;min-height:28px;
-margin:6px 6px 0 0;cursor:pointer}
-button:hover{border-color:var(--dim)}
-li button{display:flex;width:100%;margin:0;background:none;border-color:#0000;text-align:start;gap:8px;font-size:14px}
-li button span{flex:1}
-label{display:flex;gap:8px;font-size:14px;min-height:24px;align-items:center}
-:focus-visible{outline:2px solid var(--ink);outline-offset:1px}
+*{box-sizing:border-box;margin:0}
+.box{--line:1px solid color-mix(in srgb,CanvasText 24%,Canvas);color-scheme:light dark;position:fixed;inset:auto;width:max-content;max-width:min(380px,100vw - 16px);
+overflow:auto;overscroll-behavior:contain;overflow-wrap:anywhere;padding:12px 16px;border:var(--line);border-radius:12px;background:Canvas;color:CanvasText;
+font:15px/1.5 system-ui,sans-serif;text-align:start;box-shadow:0 8px 28px #0004}
+.panel{width:340px;right:8px;bottom:8px;max-height:min(70vh,560px)}
+h2{font-size:17px;display:flex;gap:0 10px;flex-wrap:wrap;align-items:baseline}
+b,li span{flex:1}
+ul{padding:0;list-style:none}
+small,.dim{font-size:13px;font-weight:400;color:color-mix(in srgb,CanvasText 72%,Canvas)}
+p,.dim{margin-top:6px}
+.dim li{margin-inline-start:14px;list-style:disc}
+section+section,footer{border-top:var(--line);margin-top:10px;padding-top:8px}
+button{font:13px/1.5 system-ui,sans-serif;min-height:24px;padding:2px 8px;margin:6px 6px 0 0;border:var(--line);border-radius:8px}
+li button{display:flex;gap:8px;width:100%;margin:0;border:0;background:none;text-align:start}
+label{display:flex;gap:8px;align-items:center;min-height:26px;font-size:14px}
+fieldset{padding:0;border:0}
 .box:focus{outline:0}
-i{position:fixed;pointer-events:none;outline:2px solid var(--ink);outline-offset:2px;border-radius:2px}
-@media(prefers-color-scheme:dark){.box{--fg:#f1f1f4;--dim:#b4b4be;--bg:#232328;--line:#4c4c56;--soft:#32323a;--ink:#9cc3ff;color-scheme:dark}}
-@media(prefers-reduced-motion){.box{animation:none}}
+i{position:fixed;pointer-events:none;outline:2px solid Highlight;outline-offset:2px}
 @media print{.box{display:none}}
-` + Object.entries(KINDS).map(([kind, line]) => `.${kind}{text-decoration:underline ${line};text-underline-offset:.2em}`).join("");
+${Object.entries(KINDS).map(([kind, line]) => `.${kind}{text-decoration:underline ${line};text-underline-offset:.2em}`).join("")}`;
 
-/** @param {string} tag @param {object} given @param {(Node|string|null|undefined|false)[]} inside */
-const make = (tag, given, ...inside) => {
-  const node = Object.assign(document.createElement(tag), given);
+/** An element, given as "name" or "name.class". @param {string} what @param {object|0} given @param {Inside[]} inside */
+const make = (what, given, ...inside) => {
+  const [tag, className = ""] = what.split(".");
+  const node = Object.assign(document.createElement(tag), { className }, given);
   node.append(...inside.flatMap((one) => one || []));
-  return /** @type {HTMLElement} */ (node);
+  return node;
 };
-/** @param {string} tag @param {Said|null|undefined} said @param {string} [className] */
-const tell = (tag, said, className = "") => said && make(tag, { lang: said.lang, dir: "auto", className }, said.text);
-/** A label, by number where it has plurals. @param {Labels} labels @param {string} name @param {string|number} [given] */
+/** What an entry says, in its own language. @param {string} what @param {Said|null} said */
+const tell = (what, said) => said && make(what, { lang: said.lang, dir: "auto" }, said.text);
+/** A label, by number where it has plurals. @param {Labels} labels @param {string} name @param {string|number} [given] @returns {string} */
 const say = (labels, name, given = "") => {
-  const found = labels[name] || "";
+  const found = labels[name];
   return (found.other ? found[new Intl.PluralRules(labels.lang).select(+given)] || found.other : found).replace("{}", given);
 };
+/** @param {string} text @param {object} given @param {() => void} onclick */
+const press = (text, given, onclick) => make("button", { type: "button", onclick, ...given }, text);
 /** @param {KeyboardEvent} event @param {string} code */
-const isKey = (event, code) => event.code === code && event.altKey && event.shiftKey && !event.ctrlKey && !event.metaKey
-  && !/** @type {Element} */ (event.composedPath()[0]).closest?.("input,textarea,select,[contenteditable]");
+const isKey = (event, code) => event.code === code && event.altKey && event.shiftKey && !event.ctrlKey && !event.metaKey;
+/** @param {string} name @param {(event: any) => void} act @param {boolean} [passive] */
+const listen = (name, act, passive = true) => addEventListener(name, act, { capture: true, passive });
 
-/** An empty box of ours, in the top layer while it is open. @param {Labels} labels @param {string} className @returns {Box} */
-const createBox = (labels, className) => {
-  const host = make("gl-card", { translate: false }), sheet = new CSSStyleSheet();
+/** An empty box of ours, in the top layer while it is open. @param {Labels} labels @param {string} className */
+const createBox = ({ lang }, className) => {
+  const host = make("gl-card", 0), sheet = new CSSStyleSheet();
   const root = host.attachShadow({ mode: "closed" });
-  const box = make("div", { className, popover: "manual", role: "dialog", tabIndex: -1, lang: labels.lang, dir: "ltr" });
+  const box = make("div", { className, popover: "manual", role: "dialog", tabIndex: -1, lang });
   sheet.replaceSync(LOOK);
   root.adoptedStyleSheets = [sheet];
   root.append(box);
   return {
     host, root, box,
-    open(around) {
+    open() {
       // What is outside of a modal dialog can be seen, but neither touched nor read.
-      const modal = around?.closest(":modal") || [...document.querySelectorAll("dialog:modal")].pop();
-      const home = modal || document.documentElement;
+      const home = [...document.querySelectorAll("dialog:modal")].pop() || document.documentElement;
       if (host.parentNode === home) return;
       home.append(host);
       box.showPopover();
     },
-    close: () => host.remove(),
   };
 };
 
@@ -91,8 +85,7 @@ const createBox = (labels, className) => {
  *   onSiteOff: () => void, onPanel?: () => void, canSave: boolean, everywhere?: boolean}} given   everywhere: so hides `onMute`
  */
 function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave, everywhere }) {
-  const { host, root, box, open, close } = createBox(labels, "box");
-  const ring = make("i", {}), bare = new CSSStyleSheet(), stop = new AbortController();
+  const { host, root, box, open } = createBox(labels, "box"), ring = make("i", 0), bare = new CSSStyleSheet();
   /** The term of the card. @type {Term|null} */
   let shown = null;
   /** The term under the pointer. @type {Term|null} */
@@ -101,238 +94,195 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
   let latest = null;
   /** Why the card stays while the pointer is elsewhere: "focus", "tap" or "pin". */
   let held = "";
-  /** @type {MouseEvent|null} */
-  let move = null;
-  /** @type {any} */
-  let back = null;
+  /** @type {MouseEvent|undefined} */
+  let move;
+  /** Who had the focus before the card. @type {any} */
+  let back;
   let line = 0, looking = 0, opening = 0, closing = 0, touched = false, returning = false;
-  // Ours instead of the tooltip; which goes on where there is no such box.
-  bare.replaceSync("@layer glossator{gl-term:is(*,#a#a)::after{content:none!important}}");
 
   /** @param {string} date */
-  const dated = (date) => /^\d{4}-\d\d-\d\d$/.test(date) && Intl.DateTimeFormat.supportedLocalesOf(labels.lang).length
-    ? new Intl.DateTimeFormat(labels.lang, { dateStyle: "long", timeZone: "UTC" }).format(new Date(date)) : date;
+  const dated = (date) => /^\d{4}-\d\d-\d\d$/.test(date) && Intl.DateTimeFormat.supportedLocalesOf(labels.lang)[0]
+    ? new Date(date).toLocaleDateString(labels.lang, { dateStyle: "long", timeZone: "UTC" }) : date;
   /** @param {{since: string, until: string}} of */
-  const times = ({ since, until }) => [since && say(labels, "since", dated(since)), until && say(labels, "until", dated(until))].filter(Boolean).join(" ");
-  /** @param {string|null} href @param {string|Node} text */
-  const link = (href, text) => /^https?:/i.test(href || "")
-    ? make("a", { href, target: "_blank", rel: "noreferrer noopener" }, text) : make("span", {}, text);
-  /** @param {string} name @param {{term: string}[]} others */
-  const others = (name, others) => others.length && make("p", {}, make("small", {}, say(labels, name) + " "), others.map(({ term }) => term).join(" · "));
+  const times = (of) => /** @type {const} */ (["since", "until"]).flatMap((name) => of[name] ? say(labels, name, dated(of[name])) : []).join(", ");
+  /** @param {string|null} href @param {Node|string|null} text */
+  const link = (href, text) => /^https?:/i.test(href || "") ? make("a", { href, target: "_blank", rel: "noreferrer noopener" }, text) : text;
+  /** @param {string} name @param {Inside[]} inside */
+  const point = (name, ...inside) => make("p.dim", 0, say(labels, name) + ": ", ...inside);
   /** @param {Card["rules"][0]} rule */
-  const ruleOf = ({ title, authority, penalty, url, ...dates }) => make(
-    "li", {}, title && link(url, tell("span", title) || ""), authority && !title && tell("span", authority), " " + times(dates),
-    penalty && make("div", {}, say(labels, "penalty") + ": ", tell("span", penalty)),
-  );
+  const ruleOf = (rule) => make("li", 0, link(rule.url, tell("span", rule.title || rule.authority)), " " + times(rule),
+    rule.penalty && point("penalty", tell("span", rule.penalty)));
   /** @param {Card["sources"][0]} source */
-  const sourceOf = ({ title, url, archive, published }) => make(
-    "li", {}, link(url, title), published && ` (${dated(published)})`, archive && " · ", archive && link(archive, say(labels, "archive")),
-  );
-  /** @param {string} name @param {HTMLElement[]} items */
-  const list = (name, items) => items.length && make("div", { className: "dim" }, name && say(labels, name), make("ul", { className: "dim" }, ...items));
+  const sourceOf = ({ title, url, archive, published }) => make("li", 0, link(url, title), ` ${dated(published)} `, archive && link(archive, say(labels, "archive")));
   /** @param {Card} card @param {Term} term */
   const senseOf = (card, { quoted }) => make(
-    "section", {},
-    make("h2", {}, make("b", { lang: card.lang, dir: "auto" }, card.term), make("small", {}, make("span", { className: card.kind }, say(labels, card.kind)),
-      /^(ended|disputed)$/.test(card.status) && " · " + say(labels, card.status))),
-    quoted && make("p", { className: "dim quoted" }, say(labels, "quoted")),
+    "section", 0,
+    make("h2", 0, make("b", { lang: card.lang, dir: "auto" }, card.term), make("small", 0, make("span." + card.kind, 0, say(labels, card.kind)),
+      labels[card.status] && " · " + say(labels, card.status))),
     tell("p", card.means),
-    card.who && make("p", { className: "dim" }, say(labels, "by_" + card.kind) + " ", tell("span", card.who), ", ".repeat(+!!times(card)) + times(card)),
-    list("", card.rules.map(ruleOf)) || null,
-    others("instead", card.instead) || null,
-    others("see", card.see) || null,
-    tell("p", card.note, "dim"),
-    list("sources", card.sources.map(sourceOf)) || null,
+    quoted && make("p.dim", 0, say(labels, "quoted")),
+    card.who && make("p.dim", 0, say(labels, "by_" + card.kind) + " ", tell("span", card.who), " " + times(card)),
+    make("ul.dim", 0, ...card.rules.map(ruleOf)),
+    .../** @type {const} */ (["instead", "see"]).map((name) => card[name][0] && point(name, card[name].map(({ term }) => term).join(" · "))),
+    tell("p.dim", card.note),
+    card.sources[0] && point("sources", make("ul", 0, ...card.sources.map(sourceOf))),
   );
   /** @param {string} name @param {() => void} act @param {number} [number] */
-  const button = (name, act, number) => make("button", { type: "button", onclick: act }, say(labels, name, number));
+  const button = (name, act, number) => press(say(labels, name, number), {}, () => (hide(), act()));
   /** @param {Term} term */
   const fill = (term) => {
-    const cards = term.entries.map(cardOf).filter((card) => card !== null), count = onPanel ? terms.all().length : 0;
-    const said = term.element?.getAttribute("aria-description") || term.element?.dataset.note;
-    box.ariaLabel = cards[0]?.term || term.text;
+    const cards = term.entries.flatMap((id) => cardOf(id) || []), count = onPanel ? terms.all().length : 0;
+    box.ariaLabel = term.text;
     box.replaceChildren(
       ...cards.map((card) => senseOf(card, term)),
-      ...cards.length || !said ? [] : said.split("\n").map((text) => make("p", { dir: "auto" }, text)),
+      cards[0] ? "" : make("p", 0, term.element?.ariaDescription || term.element?.dataset.note),
       make(
-        "footer", {}, say(labels, "own"), make("br", {}),
-        button(everywhere ? "hide" : "hide_here", () => leave(() => term.entries.forEach(onMute))),
-        button("site_off", () => leave(onSiteOff)),
-        count > 1 && button("all", () => leave(() => onPanel?.()), count),
-        !canSave && make("p", {}, say(labels, "unsaved")),
+        "footer", 0, make("small", 0, say(labels, "own")), make("br", 0),
+        button(everywhere ? "hide" : "hide_here", () => term.entries.forEach(onMute)),
+        button("site_off", onSiteOff),
+        count > 1 && button("all", () => onPanel?.(), count),
+        !canSave && make("p.dim", 0, say(labels, "unsaved")),
       ),
       ring,
     );
   };
-  /** @param {() => void} act */
-  const leave = (act) => {
-    hide();
-    act();
-  };
 
-  /** Which side of the term's line has room, and where there. */
+  /** Puts the card beside the line of its term, where there is room; the card goes with the term. */
   const place = () => {
-    const rect = shown?.alive() && shown.rects()[line];
-    const { clientWidth: width } = document.documentElement, height = innerHeight;
-    if (!shown || !rect || rect.bottom < 0 || rect.top > height || rect.right < 0 || rect.left > width) return hide();
-    const home = shown.element || shown.spans[0]?.node.parentElement || document.body, { writingMode, direction } = getComputedStyle(home);
-    box.style.maxHeight = height - 2 * EDGE + "px";
-    const upright = /^h/.test(writingMode), { offsetWidth: w, offsetHeight } = box;
-    const below = height - rect.bottom, under = below >= offsetHeight + GAP + EDGE || below >= rect.top;
-    const beside = rect.right + GAP + w + EDGE <= width;
-    const most = upright ? Math.max(below, rect.top) - GAP - EDGE : height - 2 * EDGE;
-    const h = Math.min(offsetHeight, most);
-    const x = !upright ? beside ? rect.right + GAP : rect.left - GAP - w : direction === "rtl" ? rect.right - w : rect.left;
-    const y = !upright ? rect.top : under ? rect.bottom + GAP : rect.top - GAP - h;
-    Object.assign(box.style, {
-      maxHeight: most + "px",
-      left: Math.max(EDGE, Math.min(x, width - EDGE - w)) + "px",
-      top: Math.max(EDGE, Math.min(y, height - EDGE - h)) + "px",
-    });
-    Object.assign(ring.style, { left: rect.left + "px", top: rect.top + "px", width: rect.width + "px", height: rect.height + "px" });
+    if (!shown) return;
+    const rect = shown.alive() && shown.rects()[line], width = document.documentElement.clientWidth;
+    if (!rect || rect.bottom < 0 || rect.top > innerHeight || rect.right < 0 || rect.left > width) return hide();
+    const { left, top, right, bottom } = rect, { style } = box;
+    const { writingMode, direction } = getComputedStyle(shown.element || shown.spans[0].node.parentElement || box);
+    /** @param {string} edge @param {number} at @param {number} room */
+    const put = (edge, at, room) => style.setProperty(edge, Math.max(EDGE, Math.min(at, room - EDGE)) + "px");
+    const below = innerHeight - bottom, across = writingMode[0] !== "h", whole = innerHeight - 2 * EDGE;
+    style.maxHeight = whole + "px";
+    const under = below > box.offsetHeight + GAP + EDGE || below > top;
+    if (!across) style.maxHeight = Math.min(whole, Math.max(under ? below : top, 80) - GAP - EDGE) + "px";
+    const { offsetWidth: w, offsetHeight: h } = box;
+    put("left", across ? right + GAP + w < width ? right + GAP : left - GAP - w : direction === "rtl" ? right - w : left, width - w);
+    put("top", across ? top : under ? bottom + GAP : top - GAP - h, innerHeight - h);
+    ring.style.cssText = `left:${left}px;top:${top}px;width:${right - left}px;height:${bottom - top}px`;
     ring.hidden = held !== "pin";
   };
-  /** @param {number} x @param {number} y @param {DOMRect} rect @param {number} by */
-  const within = (x, y, { left, right, top, bottom }, by) => left - by <= x && x <= right + by && top - by <= y && y <= bottom + by;
-  /** On the card, on its term, or on the way between. @param {MouseEvent} event */
-  const isNear = ({ clientX: x, clientY: y }) =>
-    shown && (within(x, y, box.getBoundingClientRect(), GAP + 2) || shown.rects().some((rect) => within(x, y, rect, 2)));
+  /** @param {MouseEvent} event @param {DOMRect} rect @param {number} by */
+  const isIn = ({ clientX: x, clientY: y }, { left, right, top, bottom }, by) => left - by <= x && x <= right + by && top - by <= y && y <= bottom + by;
   const relax = () => {
-    clearTimeout(closing);
     clearTimeout(opening);
-    closing = opening = 0;
+    clearTimeout(closing);
+    closing = 0;
   };
-  /** Which of the term's boxes is nearest to the pointer. @param {Term} term @param {MouseEvent|null} at */
-  const lineOf = (term, at) => at ? Math.max(term.rects().findIndex((rect) => within(at.clientX, at.clientY, rect, 2)), 0) : 0;
-
-  /** @param {Term} term @param {{pinned?: boolean, why?: string, at?: MouseEvent|null}} [how] */
-  const show = (term, { pinned = false, why = "", at = null } = {}) => {
+  /** @param {Term} term @param {{pinned?: boolean, why?: string, at?: MouseEvent}} [how] */
+  const show = (term, { pinned = false, why = "", at } = {}) => {
     relax();
-    if (pinned && held !== "pin") back = term.element || document.activeElement;
+    if (pinned && root.activeElement === null) back = term.element || document.activeElement;
     if (shown !== term) fill(term);
-    line = lineOf(term, at);
+    if (shown !== term || at) line = Math.max(0, at ? term.rects().findIndex((rect) => isIn(at, rect, 2)) : 0);
     shown = latest = term;
     held = pinned ? "pin" : why;
-    open(term.element || term.spans[0]?.node.parentElement || null);
+    open();
     place();
     if (pinned) box.focus({ preventScroll: true });
   };
   const hide = () => {
     relax();
     const inside = root.activeElement;
-    close();
+    host.remove();
     shown = null;
     held = "";
     returning = true;
-    if (inside && back?.isConnected) back.focus({ preventScroll: true });
+    if (inside) back?.focus({ preventScroll: true });
     returning = false;
   };
 
   const look = () => {
     looking = 0;
-    const term = move && terms.at(move);
+    const term = move ? terms.at(move) : null;
     if (term === over) return;
     clearTimeout(opening);
     over = term;
-    if (term && term !== shown && held !== "pin") opening = setTimeout(() => term === (move && terms.at(move)) && show(term, { at: move }), SHOW - DWELL);
+    if (term && term !== shown && held !== "pin") opening = setTimeout(() => move && term === terms.at(move) && show(term, { at: move }), SHOW - DWELL);
   };
   /** @param {PointerEvent} event */
   const onMove = (event) => {
-    if (event.pointerType === "touch") return;
     const path = event.composedPath();
-    move = path[0] === host ? null : Object.assign(new MouseEvent("move", event), { composedPath: () => path });
+    if (event.pointerType === "touch") return;
+    // An event forgets its path once it is over.
+    move = path[0] === host ? undefined : Object.assign(new MouseEvent("move", event), { composedPath: () => path });
     looking ||= setTimeout(look, DWELL);
     if (!shown || held) return;
-    if (isNear(event)) {
+    // On the card, on its term, or on the way between them.
+    if (isIn(event, box.getBoundingClientRect(), GAP + 2) || shown.rects().some((rect) => isIn(event, rect, 2))) {
       clearTimeout(closing);
       closing = 0;
     } else closing ||= setTimeout(hide, LEAVE);
   };
-  /** @param {PointerEvent} event */
-  const onOut = ({ relatedTarget }) => {
-    if (relatedTarget) return;
-    over = move = null;
-    clearTimeout(opening);
-    if (shown && !held) closing ||= setTimeout(hide, LEAVE);
-  };
   /** @param {FocusEvent} event */
   const onFocus = (event) => {
+    if (returning || event.target === host) return;
     const term = terms.at(event);
-    if (term?.element?.matches(":focus-visible") && !returning && held !== "pin") show(term, { why: "focus" });
-    else if (/focus|pin/.test(held) && event.target !== host && term !== shown && !returning) hide();
-  };
-  /** @param {FocusEvent} event */
-  const onBlur = ({ relatedTarget }) => {
-    if (held === "focus" && !relatedTarget) closing ||= setTimeout(hide, LEAVE);
+    if (term?.element?.matches(":focus-visible")) show(term, { why: "focus" });
+    else if (held && term !== shown) hide();
   };
   /** A tap on a link with a term in it shows the card; the next follows the link. @param {MouseEvent} event */
   const onClick = (event) => {
     if (event.target === host) return;
-    const term = terms.at(event), [target] = event.composedPath();
-    const taken = term && /** @type {Element} */ (target).closest("a[href],button,label,summary,[role=button]");
-    const opens = term && (!taken || (touched && taken.matches("a") && term !== shown)) && term !== shown;
-    if (shown && term !== shown) hide();
-    if (opens) show(term, { why: "tap", at: event });
-    else if (term === shown && shown && !taken) held ||= "tap";
-    if (opens && taken) {
-      event.preventDefault();
-      event.stopPropagation();
-    }
+    const term = terms.at(event), taken = /** @type {Element} */ (event.composedPath()[0]).closest("a[href],button,label,summary");
+    if (term !== shown) hide();
+    if (!term || (taken && (!touched || taken.localName !== "a" || term === shown))) return;
+    show(term, { why: held || "tap", at: event });
+    if (!taken) return;
+    event.preventDefault();
+    event.stopPropagation();
   };
   /** Tab stays in a pinned card. @param {KeyboardEvent} event */
-  const cycle = (event) => {
-    const all = /** @type {HTMLElement[]} */ ([...box.querySelectorAll("a,button")]), to = all.at(event.shiftKey ? 0 : -1);
-    if (held !== "pin" || (root.activeElement !== to && !(event.shiftKey && root.activeElement === box))) return false;
-    all.at(event.shiftKey ? -1 : 0)?.focus();
-    return true;
+  const cycle = ({ shiftKey }) => {
+    const all = /** @type {HTMLElement[]} */ ([...box.querySelectorAll("a,button")]), [first, last] = shiftKey ? [-1, 0] : [0, -1];
+    const { activeElement } = root, ends = activeElement === all.at(last) || (shiftKey && activeElement === box);
+    if (ends) all.at(first)?.focus();
+    return ends;
   };
   const jump = () => {
-    const element = document.activeElement?.closest("gl-term"), all = terms.all();
-    const term = terms.next((element && all.find((one) => one.element === element)) || (latest && all.includes(latest) ? latest : null), 1);
+    const all = terms.all(), { activeElement } = document;
+    const term = terms.next(all.find(({ element }) => element && element === activeElement) || all.find((one) => one === latest) || null, 1);
     if (!term) return false;
-    (term.element || term.spans[0].node.parentElement)?.scrollIntoView({ block: "center" });
-    hide();
-    if (term.element) term.element.focus({ preventScroll: true });
-    show(term, term.element ? { why: "focus" } : { pinned: true });
+    const { element } = term;
+    (element || term.spans[0].node.parentElement)?.scrollIntoView({ block: "center" });
+    element?.focus({ preventScroll: true });
+    show(term, { why: "focus", pinned: !element });
     return true;
   };
-  /** What a key does, if it is ours. @param {KeyboardEvent} event */
+  /** Whether a key was ours, and its work is done. @param {KeyboardEvent} event */
   const act = (event) => {
+    const { key, target } = event;
     if (isKey(event, NEXT)) return jump();
-    const term = event.key === "Enter" && event.target !== host && terms.at(event);
-    if (term && term.element === event.target) return show(term, { pinned: true }), true;
-    if (event.key === "Escape" && shown) return hide(), true;
-    return event.key === "Tab" && event.target === host && cycle(event);
+    if (key === "Escape" && shown) return hide(), true;
+    if (key === "Tab") return target === host && cycle(event);
+    const term = key === "Enter" ? terms.at(event) : null;
+    if (!term || term.element !== target) return false;
+    show(term, { pinned: true });
+    return true;
   };
   /** @param {KeyboardEvent} event */
   const onKey = (event) => {
     if (event.isComposing || !act(event)) return;
     event.preventDefault();
-    event.stopImmediatePropagation();
+    event.stopPropagation();
   };
 
   if ("popover" in box) {
-    const options = { capture: true, passive: true, signal: stop.signal }, active = { ...options, passive: false };
+    // Ours instead of the tooltip; which goes on where there is no such box.
+    bare.replaceSync("@layer glossator{gl-term:is(*,#a#a)::after{content:none!important}}");
     document.adoptedStyleSheets.push(bare);
-    addEventListener("pointermove", onMove, options);
-    addEventListener("pointerout", onOut, options);
-    addEventListener("pointerdown", ({ pointerType }) => touched = pointerType === "touch", options);
-    addEventListener("focusin", onFocus, options);
-    addEventListener("focusout", onBlur, options);
-    addEventListener("scroll", () => shown && place(), options);
-    addEventListener("resize", () => shown && place(), options);
-    addEventListener("click", onClick, active);
-    addEventListener("keydown", onKey, active);
+    listen("pointermove", onMove);
+    listen("pointerout", onMove);
+    listen("pointerdown", ({ pointerType }) => touched = pointerType === "touch");
+    listen("focusin", onFocus);
+    listen("scroll", place);
+    listen("resize", place);
+    listen("click", onClick, false);
+    listen("keydown", onKey, false);
   }
-  return {
-    show, hide,
-    isOpen: () => !!shown,
-    /** @param {Node} node */
-    contains: (node) => host.contains(node),
-    destroy() {
-      hide();
-      stop.abort();
-      document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== bare);
-    },
-  };
+  return { show, hide, isOpen: () => !!shown };
 }
