@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from typing import Any
 import pytest
 
 from proxy_addon.service.secret import installation_token
+from tests.browser import firefox as bidi
 from tests.browser.conftest import CHROMIUM, CHROMIUM_FLAGS, GLOSSARY
 from tests.browser.origin import Site
 
@@ -281,3 +283,51 @@ def test_without_permission_a_page_is_left_alone(driver: Any, tmp_path: Path, si
         page.goto(site.put("/", PLAIN))
         page.wait_for_timeout(1000)
         assert page.evaluate(PAINTED) == []
+
+
+UUID = "11111111-2222-4333-8444-555555555555"
+
+
+@pytest.mark.slow
+def test_in_firefox_it_opens_its_options_is_paired_and_paints(site: Site, tmp_path: Path) -> None:
+    if bidi.BINARY is None:
+        pytest.skip("no Firefox on this machine (Debian: apt-get install firefox-esr)")
+    unpacked = unpacked_for_firefox(tmp_path)
+    service = Service(tmp_path)
+    service.start()
+    known = {"extensions.webextensions.uuids": json.dumps({"glossator@glossator.invalid": UUID})}
+    try:
+        with bidi.firefox(known) as firefox:
+            firefox.call("webExtension.install", extensionData={"type": "path", "path": str(unpacked)})
+            assert eventually(lambda: firefox.evaluate("location.href"), f"moz-extension://{UUID}/options.html").startswith(
+                "moz-extension"
+            )
+            firefox.evaluate(TYPE.format(id="port", value=service.port))
+            assert eventually(lambda: "not know" in firefox.evaluate("document.body.innerText"), True)
+            code = service.ask("POST", "/v1/pairings", {})["code"]
+            firefox.evaluate(TYPE.format(id="code", value=code))
+            firefox.evaluate("document.querySelector('#pairing').requestSubmit()")
+            assert eventually(lambda: "is paired" in firefox.evaluate("document.body.innerText"), True)
+            firefox.open(site.put("/", PLAIN))
+            assert (
+                eventually(lambda: sorted(firefox.evaluate(PAINTED)), [" treaty", "borogrove", "zorbulation"])[-1]
+                == "zorbulation"
+            )
+    finally:
+        service.stop()
+
+
+TYPE = "(document.querySelector('#{id}').value = '{value}', document.querySelector('#{id}').dispatchEvent(new Event('change')))"
+
+
+def unpacked_for_firefox(folder: Path) -> Path:
+    """The archive for Firefox, unpacked, as it is once the reader allowed every site."""
+    build = EXTENSION.parent / ".github" / "build-extension"
+    ran = subprocess.run([sys.executable, str(build), str(folder)], capture_output=True, text=True, check=True)
+    archive = next(line for line in ran.stdout.splitlines() if "firefox" in line)
+    unpacked = folder / "unpacked"
+    zipfile.ZipFile(archive).extractall(unpacked)
+    told = json.loads((unpacked / "manifest.json").read_text(encoding="utf-8"))
+    told["host_permissions"] += told.pop("optional_host_permissions")
+    (unpacked / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    return unpacked
