@@ -141,6 +141,10 @@ class Glossator:
         """Where the local service listens; None where it does not."""
         return self._service.port if self._service else None
 
+    def shows(self, path: str) -> bool:
+        """Whether the desk has put a picture at this path of its own name, to see whether a browser comes through the proxy."""
+        return self._service is not None and self._service.current.checks.knows(path)
+
     async def _serve(self, current: Edition) -> None:
         chosen = self._settings
         if not chosen.service:
@@ -342,6 +346,8 @@ class Glossator:
         if transform.outcome == "rewriter failed":
             self._blame(host, transform.trouble or "")
         decided(flow, rewriter.reason or transform.outcome, rewriter.counts)
+        if self._service:
+            self._service.current.met(rewriter.counts)
         logger.debug("%s: %s, %s", host, rewriter.reason or transform.outcome, _counted(rewriter.counts))
 
     # -- when something goes wrong

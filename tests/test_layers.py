@@ -20,6 +20,7 @@ FLOORS = {
     "options": 0,
     "keeping": 0,
     "preferences": 1,
+    "counts": 1,
     "matching": 0,
     "matching.matcher": 1,
     "markup": 1,
@@ -60,6 +61,7 @@ SHARED_LIBRARIES = {
     "starlette": ("service",),
     "ahocorasick_rs": ("matching",),
     "pymorphy3": ("matching.languages",),
+    "bs4": ("glossary.exchange.webpage", "headless.head"),
 }
 
 

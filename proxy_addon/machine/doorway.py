@@ -2,8 +2,9 @@
 
 Only through the proxy, and only by a redirect: no byte is ever passed on to the service, so that what guards it sees who
 really asks. mitmproxy connects to the server of an HTTPS request before it reads the request; as nobody has this name, that
-connection goes to the service's own port, without TLS, and nothing is sent on it. This module does not know what the
-service answers.
+connection goes to the service's own port, without TLS, and nothing is sent on it. What the desk puts below ``/check/`` is
+a picture instead, by which a browser shows that it goes through the proxy and trusts its authority. This module does not
+know what the service answers.
 """
 
 from __future__ import annotations
@@ -14,18 +15,22 @@ from mitmproxy import http, tls
 from mitmproxy.proxy import server_hooks
 
 from proxy_addon.machine.hosts import canonical
+from proxy_addon.service.checks import PATH
 
 NAME = "glossary.local"
 LOOPBACK = "127.0.0.1"
+
+# One green pixel (GIF89a).
+_PIXEL = bytes.fromhex("474946383961010001008000002288440000002c00000000010001000002024401003b")
 
 _ABSENT = b"The local service of Glossator does not run: start the proxy without --no-service, or see what it said.\n"
 
 
 class Doorway:
-    """The addon. ``port`` tells where the service listens, or None while it does not."""
+    """The addon. ``port`` tells where the service listens, or None while it does not; ``shows`` which paths are pictures."""
 
-    def __init__(self, port: Callable[[], int | None]) -> None:
-        self._port = port
+    def __init__(self, port: Callable[[], int | None], shows: Callable[[str], bool] = lambda path: False) -> None:
+        self._port, self._shows = port, shows
 
     def server_connect(self, data: server_hooks.ServerConnectionHookData) -> None:
         address, port = data.server.address, self._port()
@@ -50,8 +55,15 @@ class Doorway:
         port = self._port()
         if not port:
             return http.Response.make(503, _ABSENT, {"Content-Type": "text/plain", "Cache-Control": "no-store"})
+        if request.path.startswith(PATH):
+            return self._check(request)
         place = f"http://{LOOPBACK}:{port}{request.path if request.path.startswith('/') else '/'}"
         return http.Response.make(302, b"", {"Location": place, "Cache-Control": "no-store"})
+
+    def _check(self, request: http.Request) -> http.Response:
+        if request.method == "GET" and self._shows(request.path):
+            return http.Response.make(200, _PIXEL, {"Content-Type": "image/gif", "Cache-Control": "no-store"})
+        return http.Response.make(404, b"", {"Cache-Control": "no-store"})
 
 
 def _asks(request: http.Request) -> bool:

@@ -83,7 +83,9 @@ async def proxy(values: Mapping[str, Value], authority: Authority, place: Place,
     StartError, GlossaryError on trouble."""
     glossator, started = Glossator(within=authority.sites), _Started()
     with _errors() as errors:
-        main = _assembled(authority, place, glossator, Doorway(lambda: glossator.service_port), *watching, started)
+        main = _assembled(
+            authority, place, glossator, Doorway(lambda: glossator.service_port, glossator.shows), *watching, started
+        )
         _configure(main, values, place, narrow=bool(authority.sites))
         _give_up(errors)
         task = asyncio.create_task(main.run())

@@ -25,6 +25,7 @@ _WRITTEN: Mapping[Callable[[], Path], tuple[str, ...]] = {
         "mitmproxy-dhparam.pem",
     ),
     paths.data_dir: ("token",),
+    paths.config_dir: ("counts.json",),
     paths.cache_dir: ("compiled/*.tables", "compiled/*.part"),
 }
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import json
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
@@ -79,14 +80,14 @@ class Api:
 
     async def annotate(self, request: Request) -> Response:
         """Matches in the blocks of a page; offsets are UTF-16 code units into each block's text."""
-        body, language, matcher = await request.body(), self._language(request), self.current.matcher
+        body, language = await request.body(), self._language(request)
         if len(body) <= SMALL:
-            return _annotated(matcher, body, language)
+            return _annotated(self.current, body, language)
         if self._waiting >= QUEUE:
             return problem(429, "Too many large pages at once; ask again in a second.", **{"Retry-After": "1"})
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._worker, _annotated, matcher, body, language)
+            return await asyncio.get_running_loop().run_in_executor(self._worker, _annotated, self.current, body, language)
         finally:
             self._waiting -= 1
 
@@ -184,8 +185,13 @@ def _answered(body: bytes, check: Callable[[Any], Body], answer: Callable[[Body]
         return problem(500, f"It could not be kept: {error.filename}: {error.strerror}; mend its permissions.")
 
 
-def _annotated(matcher: Matcher, body: bytes, language: str) -> Response:
-    return _answered(body, requests.annotate_request, lambda asked: JSONResponse(annotation(matcher, asked, language)))
+def _annotated(current: Current, body: bytes, language: str) -> Response:
+    def annotated(asked: requests.AnnotateRequest) -> Response:
+        told = annotation(current.matcher, asked, language)
+        current.met(Counter(match["entry"] for match in told["matches"]))
+        return JSONResponse(told)
+
+    return _answered(body, requests.annotate_request, annotated)
 
 
 def annotation(matcher: Matcher, asked: requests.AnnotateRequest, language: str) -> dict[str, Any]:

@@ -2,7 +2,10 @@
 
 A pairing begins with a code of eight digits that the desk shows and a person types into the extension; it ends with a token
 that is good for that extension's origin alone. Only the digest of such a token is kept, in a file of the reader's own (mode
-0600), written whole or not at all. A code lives for two minutes and for five attempts. Knows nothing of HTTP.
+0600), written whole or not at all. A code lives for two minutes and for five attempts.
+
+The desk is entered with a key that is good for two minutes and once, because it stands in an address that other programs may
+see; what it is exchanged for acts for the installation's token until this value is gone. Knows nothing of HTTP.
 """
 
 from __future__ import annotations
@@ -27,6 +30,9 @@ EXTENSION_SCHEMES = frozenset({"chrome-extension", "moz-extension"})
 CODE_LIFE = 120.0
 CODE_ATTEMPTS = 5
 _CODE_DIGITS = 8
+
+# So many sittings at the desk and keys to it at once; the oldest end first.
+SITTINGS = 32
 
 
 class NotPaired(Exception):
@@ -61,6 +67,8 @@ class Keys:
     clock: Callable[[], float] = time.monotonic
     _code: _Code | None = None
     _pairings: dict[str, Pairing] = field(default_factory=dict)
+    _entrances: dict[str, float] = field(default_factory=dict)
+    _sittings: tuple[str, ...] = ()
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -79,7 +87,29 @@ class Keys:
         return self._is_own(token)
 
     def _is_own(self, token: str) -> bool:
-        return hmac.compare_digest(token.encode(), self.own.encode())
+        given = token.encode()
+        return any([hmac.compare_digest(given, own.encode()) for own in (self.own, *self._sittings)])
+
+    def entrance(self) -> str:
+        """A key with which the desk can be entered, once and soon."""
+        key = secrets.token_urlsafe(24)
+        with self._lock:
+            self._entrances = dict([*list(self._entrances.items())[1 - SITTINGS :], (key, self.clock() + CODE_LIFE)])
+        return key
+
+    def enter(self, key: str) -> str:
+        """A token for this key, as good as the installation's own while this value lives. Raises ``NotPaired``."""
+        with self._lock:
+            if self._entrances.pop(key, float("-inf")) < self.clock():
+                raise NotPaired("this key was used, or is too old: run glossator desk again")
+        return self.sit()
+
+    def sit(self) -> str:
+        """A token as good as the installation's own while this value lives."""
+        token = secrets.token_urlsafe(32)
+        with self._lock:
+            self._sittings = (*self._sittings[1 - SITTINGS :], token)
+        return token
 
     def code(self) -> str:
         """A new code, which takes the place of any other; digits."""

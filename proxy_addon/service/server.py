@@ -82,6 +82,7 @@ class Service:
         self._server.should_exit = True
         await asyncio.to_thread(self._thread.join, PARTING + 1)
         self._api.close()
+        self.current.counts.flush()
 
 
 def _listen(port: int) -> socket.socket:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from proxy_addon.counts import Counts
 from proxy_addon.matching.matcher import Matcher
 from proxy_addon.preferences import Store
+from proxy_addon.service.checks import Checks
 from proxy_addon.service.feedback import Feedback
 
 
@@ -24,8 +27,21 @@ class Current:
     proxy: str = ""
     preferences: Store = field(default_factory=Store)
     feedback: Feedback = field(default_factory=Feedback)
+    counts: Counts = field(default_factory=Counts)
+    checks: Checks = field(default_factory=Checks)
+
+    def met(self, counts: Mapping[str, int]) -> None:
+        """So many terms of these entries were shown to the reader: counted if that is wanted."""
+        if self.preferences.current.counting:
+            self.counts.add(counts)
 
 
 def kept_in(folder: Path, matcher: Matcher, language: str) -> Current:
     """The state with what the reader keeps in ``folder``."""
-    return Current(matcher, language, preferences=Store(folder / "preferences.json"), feedback=Feedback(folder / "feedback.json"))
+    return Current(
+        matcher,
+        language,
+        preferences=Store(folder / "preferences.json"),
+        feedback=Feedback(folder / "feedback.json"),
+        counts=Counts(folder / "counts.json"),
+    )
