@@ -324,7 +324,7 @@ def unpacked_for_firefox(folder: Path) -> Path:
     """The archive for Firefox, unpacked, as it is once the reader allowed every site."""
     build = EXTENSION.parent / ".github" / "build-extension"
     ran = subprocess.run([sys.executable, str(build), str(folder)], capture_output=True, text=True, check=True)
-    archive = next(line for line in ran.stdout.splitlines() if "firefox" in line)
+    archive = next(line for line in ran.stdout.splitlines() if "glossator-firefox" in line)
     unpacked = folder / "unpacked"
     zipfile.ZipFile(archive).extractall(unpacked)
     told = json.loads((unpacked / "manifest.json").read_text(encoding="utf-8"))
