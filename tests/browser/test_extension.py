@@ -302,6 +302,7 @@ def test_in_firefox_it_opens_its_options_is_paired_and_paints(site: Site, tmp_pa
             assert eventually(lambda: firefox.evaluate("location.href"), f"moz-extension://{UUID}/options.html").startswith(
                 "moz-extension"
             )
+            assert eventually(lambda: "does not answer" in firefox.evaluate("document.body.innerText"), True)
             firefox.evaluate(TYPE.format(id="port", value=service.port))
             assert eventually(lambda: "not know" in firefox.evaluate("document.body.innerText"), True)
             code = service.ask("POST", "/v1/pairings", {})["code"]
