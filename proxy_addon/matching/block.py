@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from proxy_addon.matching.compiled import ENTRY, NONE, REFUSAL, SIGN, STRONG, WEAK, FormRule, Meaning, Tables, case_of
 from proxy_addon.matching.context import Candidate, Decision, Evidence, Memory, Sign, Tally, Word, decide
-from proxy_addon.matching.evasion import admits, masks, may_mask
+from proxy_addon.matching.evasion import admits, has_mask, masks
 from proxy_addon.matching.gate import Gate
 from proxy_addon.matching.languages import language
 from proxy_addon.matching.scanner import Reading, Scanner
@@ -115,9 +115,15 @@ class Block:
             for start, end, meaning in self._hits(TERMS)
             if meaning[0] == ENTRY
         ]
-        if self._tables.masked and may_mask(self._source):
-            found.extend(self._masked())
-        return found
+        return [*found, *self._masked()] if self._has_masks else found
+
+    @property
+    def _has_masks(self) -> bool:
+        return bool(self._tables.masked) and has_mask(self._source)
+
+    def is_silent(self) -> bool:
+        """Whether no term can be in it: true of most blocks, and quickly told."""
+        return not (self._scanner.may_hold(self._reading, TERMS) or self._has_masks)  # type: ignore[arg-type]
 
     def _masked(self) -> Iterator[Occurrence]:
         folded = self._reading.folded  # type: ignore[union-attr]
@@ -168,7 +174,7 @@ class Block:
         refused: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for start, end, meaning in self._hits(REFUSED):
             if meaning[0] == REFUSAL:
-                refused[meaning[1]].append((start, end))  # type: ignore[index]
+                refused[meaning[1]].append((start, end))
         return refused
 
     @cached_property

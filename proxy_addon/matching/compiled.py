@@ -38,6 +38,8 @@ AROUND = "\0"
 # A first word shorter than this is so frequent that a longer word of the phrase is looked for instead.
 TELLING = 4
 
+# The sort of an anchor (a whole word, a prefix, a beginning without spaces), the anchor, and its tail.
+Key = tuple[str, str, str]
 Meaning = tuple[int, ...] | tuple[int, int, str | None]
 
 
@@ -102,12 +104,21 @@ def case_of(text: str) -> str:
 
 
 def tokens(folded: str) -> tuple[str, ...]:
-    """The words of a folded spelling, and between them what is not blank: ``не скачет , тот``, ``мін ' юст``."""
+    """The words of a folded spelling, and between them what is not blank: ``не скачет , тот``, ``мін ' юст``.
+
+    A prefix ends with one asterisk; others stand for letters that somebody hid: ``нет в *** е``."""
     found: list[str] = []
-    for word, after in _WORD_AND_GAP.findall(folded):
-        starred, between = after.startswith("*"), BLANK.sub("", after.lstrip("*"))
+    for each in _WORD_AND_GAP.finditer(folded):
+        word, after = each.groups()
+        starred = after[:1] == "*" and (after[1:2].isspace() or each.end() == len(folded) == each.start(2) + 1)
+        between = BLANK.sub("", after[1:] if starred else after)
         found += [word + "*" if starred else word, *([between] if between else ())]
     return tuple(found if not found or WORD.match(found[-1]) else found[:-1])
+
+
+def is_prefix(token: str) -> bool:
+    """Whether a token is the beginning of a word, and not the asterisks of a masked one."""
+    return token.endswith("*") and WORD.match(token) is not None
 
 
 def anchored(words: Sequence[str]) -> tuple[str, str, str]:
@@ -116,7 +127,7 @@ def anchored(words: Sequence[str]) -> tuple[str, str, str]:
     if not words:
         return "", "", ""
     place, length = 0, _joined(words, 0)
-    if len("".join(words[:length])) < TELLING and not any(word.endswith("*") for word in words):
+    if len("".join(words[:length])) < TELLING and not any(map(is_prefix, words)):
         starts = [at for at, word in enumerate(words) if WORD.match(word) and (not at or words[at - 1] != "'")]
         place = max(starts, key=lambda at: len("".join(words[at : at + _joined(words, at)])))
         length = _joined(words, place)
@@ -135,8 +146,10 @@ class _Compiler:
     """Collects spellings; numbers are given in the order of the glossary, so that equal glossaries make equal tables."""
 
     def __init__(self) -> None:
+        # A word is often a sign of several topics.
         self.spelled = lru_cache(maxsize=None)(_spelled)
-        self.meant: dict[tuple[str, str, str], list[Meaning]] = defaultdict(list)
+        self.keyed = lru_cache(maxsize=None)(_keys)
+        self.meant: dict[Key, list[Meaning]] = defaultdict(list)
         self.numbers: dict[tuple[str, object], int] = {}
         self.rules: list[FormRule] = []
         self.topics: list[str] = []
@@ -168,7 +181,7 @@ class _Compiler:
         near, quoted, initial = bool(form.near), form.quoted == "only", form.case == "initial"
         self.rules.append(FormRule(entry.id, form.lang, form.weak, topics, scene, near, refusal, hyphen, quoted, initial))
         for spelling in self.spelled(form.text, form.lang, form.inflect):
-            case = {"any": None, "exact": case_of(spelling), "initial": case_of(spelling)[:1]}[form.case]
+            case = None if form.case == "any" else case_of(spelling) if form.case == "exact" else case_of(spelling)[:1]
             self._add(spelling, form.lang, (ENTRY, rule, case))
             if form.masked and MASKABLE.fullmatch(spelling):
                 self.masked.append((fold(spelling).text, rule))
@@ -193,19 +206,10 @@ class _Compiler:
         return self.numbers[key]
 
     def _add(self, spelling: str, lang: str, meaning: Meaning) -> None:
-        folded = fold(spelling).text
-        if language(lang).edges == "none":
-            text = han.simplified(folded)
-            keys = [
-                ("3", anchor, text[2:]) for anchor in (han.spellings(text[:2]) if lang.startswith(("zh", "ja")) else [text[:2]])
-            ]
-        else:
-            head, anchor, tail = anchored(tokens(folded))
-            tail = f"{head}{AROUND}{tail}" if head else tail
-            keys = [("2" if anchor.endswith("*") else "1", anchor.rstrip("*"), tail)]
-        for key in keys:
-            if key[1] and meaning not in self.meant[key]:
-                self.meant[key].append(meaning)
+        for key in self.keyed(spelling, lang):
+            meanings = self.meant[key]
+            if meaning not in meanings:
+                meanings.append(meaning)
 
     def tables(self) -> Tables:
         made = Tables(rules=list(map(tuple, self.rules)), topics=self.topics, vocabulary=self.vocabulary, masked=self.masked)
@@ -231,7 +235,7 @@ class _Compiler:
 def _place(made: Tables, place: int, tail: str, payload: int) -> None:
     if not tail:
         made.lone[place] = payload
-    elif place < made.words + made.prefixes and "*" in tail:
+    elif place < made.words + made.prefixes and "*" in tail and any(map(is_prefix, tail.split(" "))):
         made.starred.setdefault(place, []).append((tuple(tail.split(" ")), payload))
     elif place < made.words and AROUND in tail:
         made.around.setdefault(place, {})[tail] = payload
@@ -262,3 +266,15 @@ def _frozen(words: Mapping[str, Iterable[str]]) -> tuple[tuple[str, tuple[str, .
 
 def _spelled(text: str, lang: str, inflect: bool) -> tuple[str, ...]:
     return tuple(sorted(spellings(text, lang, inflect=inflect)))
+
+
+def _keys(spelling: str, lang: str) -> tuple[Key, ...]:
+    """Where in the tables a spelling belongs."""
+    folded = fold(spelling).text
+    if language(lang).edges == "none":
+        text = han.simplified(folded)
+        anchors = han.spellings(text[:2]) if lang.startswith(("zh", "ja")) else (text[:2],)
+        return tuple(("3", anchor, text[2:]) for anchor in anchors if anchor)
+    head, anchor, tail = anchored(tokens(folded))
+    tail = f"{head}{AROUND}{tail}" if head else tail
+    return (("2" if anchor.endswith("*") else "1", anchor.rstrip("*"), tail),) if anchor.rstrip("*") else ()

@@ -43,7 +43,7 @@ def unmixed(text: str) -> str:
 
 def masks(text: str) -> Iterator[re.Match[str]]:
     """Words of the folded ``text`` with masked letters inside or at their end, the first few hundred."""
-    if may_mask(text):
+    if has_mask(text):
         for count, mask in enumerate(_MASK.finditer(text)):
             if count == MASKS_IN_BLOCK:
                 return
@@ -60,9 +60,9 @@ def mask_starts(text: str) -> Iterator[int]:
             at = text.find(sign, at + 1)
 
 
-def may_mask(text: str) -> bool:
-    """Whether there is a sign that may hide a letter."""
-    return "*" in text or "@" in text or "#" in text or "$" in text or "•" in text
+def has_mask(text: str) -> bool:
+    """Whether ``masks`` may find any: a letter stands before a hidden one."""
+    return ("*" in text or "@" in text or "#" in text or "$" in text or "•" in text) and next(mask_starts(text), None) is not None
 
 
 def admits(mask: str, word: str) -> bool:

@@ -107,7 +107,7 @@ class Page:
     def __init__(self, matcher: Matcher, lang: str | None, title: str, description: str) -> None:
         self._matcher = matcher
         self._lang = lang
-        self._memory = Memory([self._block(text, lang) for text in (title, description) if text])
+        self._memory = Memory([Block(text, lang, matcher._engine) for text in (title, description) if text])
         self._unsettled: list[Block] = []
         self._kept = 0
 
@@ -127,8 +127,8 @@ class Page:
         return self._judged(block, lang, everything=True)
 
     def _judged(self, text: str, lang: str | None, *, everything: bool = False) -> list[Verdict]:
-        block = self._block(text, lang or self._lang)
-        verdicts = block.verdicts(self._memory, everything=everything)
+        block = Block(text, lang or self._lang, self._matcher._engine)
+        verdicts = [] if block.is_silent() else block.verdicts(self._memory, everything=everything)
         self._remember(block, len(text))
         return verdicts
 
@@ -141,9 +141,6 @@ class Page:
             for each in self._unsettled:
                 each.settle(topics)
             self._unsettled, self._kept = [], 0
-
-    def _block(self, text: str, lang: str | None) -> Block:
-        return Block(text, lang, self._matcher._engine)
 
     def _entries(self, verdicts: list[Verdict]) -> tuple[str, ...]:
         return tuple(sorted({verdict.entry for verdict in verdicts}, key=self._matcher._order.__getitem__))

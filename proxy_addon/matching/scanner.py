@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from proxy_addon.matching import han
 from proxy_addon.matching.alphabet import coded, coded_loosely, mixes_scripts
-from proxy_addon.matching.compiled import AROUND, BLANK, UNSPACED, WORD, Tables
+from proxy_addon.matching.compiled import AROUND, BLANK, UNSPACED, WORD, Tables, is_prefix
 from proxy_addon.matching.evasion import unmixed
 from proxy_addon.matching.normalize import Folded, fold, fold_plain
 from proxy_addon.matching.sieve import Anchor, Sieve
@@ -55,7 +55,8 @@ class Reading:
         data = coded(source)
         self.wide = data is None
         self.anchors: Collection[Anchor] | None = None
-        self.data = data if data is not None and not mixes_scripts(data) else coded_loosely(self.text)
+        self._pure = data is not None and not mixes_scripts(data)
+        self.data: bytes = data if self._pure else coded_loosely(self.text)  # type: ignore[assignment]
 
     @cached_property
     def folded(self) -> Folded:
@@ -64,7 +65,7 @@ class Reading:
     @cached_property
     def text(self) -> str:
         """Folded, with the letters of words that mix scripts set right."""
-        return unmixed(self.folded.text)
+        return self.folded.text if self._pure else unmixed(self.folded.text)
 
 
 class Scanner:
@@ -74,6 +75,10 @@ class Scanner:
         self._tables = tables
         self._spaced = tables.words + tables.prefixes
         self._sieves = list(map(Sieve, tables.sieves)) if fast and ahocorasick_rs is not None else None
+
+    def may_hold(self, reading: Reading, group: int) -> bool:
+        """Whether ``scan`` may find anything."""
+        return reading.wide or self._sieves is None or self._sieves[group].holds_back(reading.data)
 
     def scan(self, reading: Reading, group: int) -> list[Hit]:
         """Every spelling of a group in the text, and perhaps some of others."""
@@ -217,5 +222,5 @@ def _steps_back(text: str, start: int, count: int) -> Iterator[tuple[int, str, i
 
 def _fits(pattern: Sequence[str], words: Sequence[str]) -> bool:
     return len(pattern) == len(words) and all(
-        word.startswith(part[:-1]) if part.endswith("*") else word == part for part, word in zip(pattern, words, strict=True)
+        word.startswith(part[:-1]) if is_prefix(part) else word == part for part, word in zip(pattern, words, strict=True)
     )

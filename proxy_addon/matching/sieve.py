@@ -33,8 +33,9 @@ TERMS, REFUSED, SIGNS = 0, 1, 2
 DENSE = 12_000
 # So many letters of the words beside the anchor: more tell little more.
 LETTERS = 4
-# So much of a beginning from its anchor's first letter on: the automata stay small, and little more is found in vain.
-REACH = 11
+# So much of a beginning from its anchor's first letter on, or so much of what follows the anchor if that is more: the automata
+# stay small, and little more is found in vain.
+REACH, NEXT = 11, 3
 
 Anchor = tuple[int, int]
 
@@ -66,6 +67,11 @@ class Sieve:
         if not anchors:
             return None
         return ahocorasick_rs.AhoCorasick(anchors, ahocorasick_rs.MatchKind.Standard, False, _kind(len(anchors)))
+
+    def holds_back(self, data: bytes) -> bool:
+        """Whether there is any anchor."""
+        automaton = self._ascii[0] if data.isascii() else self._whole[0]
+        return automaton is not None and bool(automaton.find_matches_as_indexes(data, True))
 
     def anchors(self, data: bytes) -> set[Anchor]:
         """In a text of the alphabet; offsets are those of the text without the space before it."""
@@ -148,12 +154,12 @@ def _group(meaning: tuple[object, ...]) -> int:
 
 
 def _begun(before: str, anchor: str, after: str) -> tuple[bytes, int] | None:
-    """A beginning in the letters of the alphabet, and where in it the anchor is; None if the anchor has others."""
+    """A beginning in the letters of the alphabet, and where in it the anchor is; None if others are needed."""
     middle = spelled(anchor)
-    if middle is None:
+    if middle is None or (not before and spelled(after) is None):
         return None
     head, tail = _readable(before[::-1])[::-1], _readable(after)
-    return (head + middle + tail)[: len(head) + REACH], len(head) - 1
+    return (head + middle + tail)[: len(head) + max(REACH, len(middle) + NEXT)], len(head) - 1
 
 
 def _readable(text: str) -> bytes:
@@ -165,7 +171,8 @@ def _readable(text: str) -> bytes:
 
 
 def _beginnings(tables: Tables) -> Iterator[tuple[int, str, str, str, int]]:
-    """Of all spellings: the anchor, its text, what stands before and behind it, and the number of the meanings."""
+    """Of all spellings: the anchor, its text, what stands before and behind it, and the number of the meanings.
+    Where nothing stands before, words need no space between them."""
     for place, anchor in enumerate(tables.anchors):
         found = _unspaced if place >= tables.words + tables.prefixes else _whole if place < tables.words else _prefixes
         yield from ((place, anchor, before, after, payload) for before, after, payload in found(tables, place))

@@ -267,3 +267,18 @@ def test_the_version_follows_what_decides_the_matches() -> None:
 
     versions = {Matcher(each, cache=None).version for each in (one, one, two)}
     assert len(versions) == 2
+
+
+@pytest.mark.parametrize(
+    ("listed", "text", "found"),
+    [
+        ("нет в***е", "Надпись «Нет в***е!» стёрли.", ["Нет в***е"]),
+        ("нет в***е", "Нет в, е.", []),
+        ("нет в*не", "Нет в*не", ["Нет в*не"]),
+        ("нет в*не", "Нет в, не было", []),
+        ("нет фашист*", "нет фашистам", ["нет фашистам"]),
+        ("м***й нет фашист*", "м***й нет фашистам", ["м***й нет фашистам"]),
+    ],
+)
+def test_a_mask_inside_a_phrase_is_matched_as_it_is_listed(listed: str, text: str, found: list[str]) -> None:
+    assert words(of(Form(listed, "ru", inflect=False)), text) == found

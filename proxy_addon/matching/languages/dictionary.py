@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import pymorphy3  # type: ignore[import-untyped, unused-ignore]
 
@@ -33,13 +33,9 @@ class Cell:
     pos: str
     tags: frozenset[str]
 
-    def one_of(self, choice: tuple[str, ...]) -> str:
-        return next((tag for tag in choice if tag in self.tags), "")
-
     @property
     def case(self) -> str:
-        # The Ukrainian dictionary leaves the case off some nominatives.
-        return self.one_of(CASES) or "nomn"
+        return _grammar(self.tags).case
 
     @property
     def plural(self) -> bool:
@@ -47,16 +43,36 @@ class Cell:
 
     @property
     def gender(self) -> str:
-        return self.one_of(GENDERS)
+        return _grammar(self.tags).gender
 
     @property
     def animacy(self) -> str:
-        return self.one_of(("anim", "inan"))
+        return _grammar(self.tags).animacy
 
     @property
     def tense(self) -> tuple[str, str, str]:
         """Tense, voice and aspect: what tells one participle of a verb from another."""
-        return self.one_of(TENSES), self.one_of(VOICES), self.one_of(ASPECTS)
+        return _grammar(self.tags).tense
+
+
+class Grammar(NamedTuple):
+    """What a cell's tags say."""
+
+    case: str
+    gender: str
+    animacy: str
+    tense: tuple[str, str, str]
+
+
+@cache
+def _grammar(tags: frozenset[str]) -> Grammar:
+    """Many words share their tags. The Ukrainian dictionary leaves the case off some nominatives."""
+
+    def one_of(choice: tuple[str, ...]) -> str:
+        return next((tag for tag in choice if tag in tags), "")
+
+    tense = one_of(TENSES), one_of(VOICES), one_of(ASPECTS)
+    return Grammar(one_of(CASES) or "nomn", one_of(GENDERS), one_of(("anim", "inan")), tense)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +114,23 @@ def lemmas(form: str, lang: str) -> tuple[tuple[str, str], ...]:
 
 def _reading(parse: Any) -> Reading:
     pos, tags = _pos(parse.tag), frozenset(parse.tag.grammemes)
-    return Reading(parse.word, pos, tags, parse.normal_form, bool(parse.is_known), cache(lambda: _cells(parse)))
+    return Reading(parse.word, pos, tags, parse.normal_form, bool(parse.is_known), Lexeme(parse))
 
 
-def _cells(parse: Any) -> tuple[Cell, ...]:
-    return tuple(Cell(each.word, _pos(each.tag), frozenset(each.tag.grammemes)) for each in parse.lexeme)
+class Lexeme:
+    """The cells of a word's paradigm, made when they are first asked for."""
+
+    __slots__ = ("_cells", "_parse")
+
+    def __init__(self, parse: Any) -> None:
+        self._parse = parse
+        self._cells: tuple[Cell, ...] | None = None
+
+    def __call__(self) -> tuple[Cell, ...]:
+        if self._cells is None:
+            lexeme = self._parse.lexeme
+            self._cells = tuple(Cell(each.word, _pos(each.tag), frozenset(each.tag.grammemes)) for each in lexeme)
+        return self._cells
 
 
 def _pos(tag: Any) -> str:

@@ -11,9 +11,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import product
 
 from proxy_addon.matching.languages.dictionary import YO, Cell, Reading, lemmas
@@ -157,8 +157,18 @@ def lexemes(found: tuple[Reading, ...]) -> Iterator[Reading]:
             yield each
 
 
-def cells_of(noun: Reading, *, single: bool) -> Iterator[Cell]:
-    for cell in noun.lexeme():
+def cells_of(noun: Reading, *, single: bool) -> tuple[Cell, ...]:
+    return _cells_of(noun, noun.lexeme, single)
+
+
+# Equal readings may have different lexemes, so these belong to what is remembered.
+@lru_cache(maxsize=4096)
+def _cells_of(noun: Reading, lexeme: Callable[[], tuple[Cell, ...]], single: bool) -> tuple[Cell, ...]:
+    return tuple(_of_noun(noun, lexeme, single))
+
+
+def _of_noun(noun: Reading, lexeme: Callable[[], tuple[Cell, ...]], single: bool) -> Iterator[Cell]:
+    for cell in lexeme():
         strange = poetic(cell, noun, single=single) or not FOREIGN.isdisjoint(cell.tags - noun.tags)
         sex_changed = noun.proper and cell.gender and noun.gender and cell.gender != noun.gender
         if cell.pos == "NOUN" and cell.plural >= noun.plural and not strange and not sex_changed:
@@ -257,9 +267,17 @@ def fits(cell: Cell, wanted: Target) -> bool:
     return cell.plural or not wanted.gender or not cell.gender or cell.gender == wanted.gender
 
 
-def family(own: Reading) -> Iterator[Cell]:
+def family(own: Reading) -> tuple[Cell, ...]:
     """The cells of an adjective's lexeme that are the same adjective: no other participle, no superlative, no folk song."""
-    cells = own.lexeme()
+    return _family(own, own.lexeme)
+
+
+@lru_cache(maxsize=4096)
+def _family(own: Reading, lexeme: Callable[[], tuple[Cell, ...]]) -> tuple[Cell, ...]:
+    return tuple(_of_adjective(own, lexeme()))
+
+
+def _of_adjective(own: Reading, cells: tuple[Cell, ...]) -> Iterator[Cell]:
     spelled = {(cell.text, cell.tags) for cell in cells}
     for cell in cells:
         # «спеціальная» beside «спеціальна», in one place of the paradigm.
