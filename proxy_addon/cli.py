@@ -26,6 +26,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "addon-path": ("addon_path", "Print the path for: mitmdump -s PATH."),
     "glossary": ("glossary", "Check, search and explain the entries."),
     "annotate": ("annotate", "Annotate files, or list what is in them."),
+    "scan": ("scan", "Read a collection of pages into a table."),
     "evaluate": ("evaluate", "Score the matcher on labelled passages."),
     "serve": ("serve", "Run the local service alone."),
 }

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import re
 import sys
 import urllib.error
 import urllib.request
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,7 +84,7 @@ def is_address(given: str) -> bool:
     return given.lower().startswith(("http://", "https://"))
 
 
-def sources(given: Sequence[str]) -> Iterator[Source | InputError]:
+def sources(given: Iterable[str]) -> Iterator[Source | InputError]:
     """Every input, folders searched for what can be read, in the order of names; hidden files are passed over."""
     for each in given:
         if each == STDIN or is_address(each):
@@ -96,13 +97,19 @@ def sources(given: Sequence[str]) -> Iterator[Source | InputError]:
 
 def _folder(folder: Path) -> Iterator[Source | InputError]:
     found = False
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and path.is_file() and _suffix(path.name)[0] in (*_CONTAINERS, *_FORMS):
+    for path in _below(folder):
+        if _suffix(path.name)[0] in (*_CONTAINERS, *_FORMS) and path.is_file():
             found = True
             yield _file(path, str(path), path.relative_to(folder).as_posix())
     if not found:
         yield InputError(f"{folder}: no file in it can be read; name the files themselves if their names end otherwise")
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """The files below a folder, which need not all fit into memory."""
+    for place, inner, names in os.walk(folder):
+        inner[:] = sorted(name for name in inner if not name.startswith("."))
+        yield from (Path(place, name) for name in sorted(names) if not name.startswith("."))
 
 
 def _file(path: Path, name: str, target: str) -> Source | InputError:
