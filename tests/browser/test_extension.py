@@ -22,6 +22,7 @@ import pytest
 from proxy_addon.service.secret import installation_token
 from tests.browser import firefox as bidi
 from tests.browser.conftest import CHROMIUM, CHROMIUM_FLAGS, GLOSSARY
+from tests.browser.live.building import CannotBuild, built
 from tests.browser.origin import Site
 
 pytestmark = pytest.mark.browser
@@ -167,6 +168,25 @@ def test_words_are_painted_and_the_page_stays(
         page.wait_for_timeout(1000)
     assert eventually(painted(page), words) == words
     assert body.removesuffix("</p>") in page.content()
+    page.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["react19", "vue"])
+def test_a_framework_s_page_is_painted_and_complains_of_nothing(reading: Reading, site: Site, name: str) -> None:
+    try:
+        page_built = built(name, "development")
+    except CannotBuild as error:
+        pytest.skip(str(error))
+    for path, content in {"/favicon.ico": b"", **page_built.files}.items():
+        site.put(path, content, ("Content-Type", "text/javascript"))
+    page = reading.context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(site.put("/", page_built.page))
+    assert eventually(lambda: "zorbulation" in page.evaluate(PAINTED), True)
+    assert complaints == []
     page.close()
 
 
