@@ -32,6 +32,7 @@ from proxy_addon.matching.matcher import Matcher, warm
 logger = logging.getLogger(__name__)
 
 _PIECE = 16  # entries at a time
+_SAMPLES = ("the war", "эта война", "战争", "the w\xadar", "эта вой\xadна")
 POLL = 1.0  # seconds between two looks at the files
 
 # Every file below the folders, with its time of change in ns and its size in bytes.
@@ -84,7 +85,11 @@ def _made(slices: bytes) -> Edition:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _kept(Edition(Matcher(_joined(slices))))
+        found = Edition(Matcher(_joined(slices)))
+        for sample in _SAMPLES:  # what a matcher makes when it is first needed, it makes here and not on a page's way
+            found.matcher.suspects(sample, tuple)
+            found.matcher.page().find(sample)
+        return _kept(found)
     finally:
         if collecting:
             gc.enable()
@@ -92,7 +97,6 @@ def _made(slices: bytes) -> Edition:
 
 def _kept(found: Edition) -> Edition:
     """No more rounds over what lives for long: each would hold pages up for a tenth of a second."""
-    gc.collect(1)
     gc.freeze()
     return found
 
@@ -175,7 +179,8 @@ def _sliced(found: Glossary | GlossaryError) -> Iterator[object]:
         yield found
         return
     tables = {name: table for name in found.__slots__ if isinstance(table := getattr(found, name), dict)}
-    yield replace(found, **{name: {} for name in tables})
+    emptied: dict[str, Any] = {name: {} for name in tables}
+    yield replace(found, **emptied)
     for name, table in tables.items():
         rows = iter(table.items())
         while piece := dict(islice(rows, _PIECE)):
@@ -188,7 +193,7 @@ def _joined(slices: bytes) -> Glossary:
     found: Glossary | GlossaryError = pickle.load(source)
     if isinstance(found, GlossaryError):
         raise found
-    tables: dict[str, dict[str, Any]] = {}
+    tables: dict[str, Any] = {}
     while source.tell() < len(slices):
         name, piece = pickle.load(source)
         tables.setdefault(name, {}).update(piece)
