@@ -99,24 +99,34 @@ def test_the_schemes_that_the_service_lets_pair_are_those_of_the_two_browsers() 
     assert frozenset({"chrome-extension", "moz-extension"}) == EXTENSION_SCHEMES
 
 
-@pytest.fixture(scope="session")
-def linter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installed(folder: Path, *packages: str) -> Path:
+    """The folder of these npm packages."""
     npm = shutil.which("npm")
     if npm is None:
         pytest.skip("no npm on this machine")
-    folder = tmp_path_factory.mktemp("linter")
     ran = subprocess.run(
-        [npm, "install", LINTER, "--no-audit", "--no-fund", "--prefix", str(folder)], capture_output=True, text=True
+        [npm, "install", *packages, "--no-audit", "--no-fund", "--prefix", str(folder)], capture_output=True, text=True
     )
     if ran.returncode:
-        pytest.skip(f"{LINTER} could not be installed: {ran.stderr.strip().splitlines()[:1]}")
-    return folder / "node_modules" / ".bin" / "addons-linter"
+        pytest.skip(f"{' '.join(packages)} could not be installed: {ran.stderr.strip().splitlines()[:1]}")
+    return folder / "node_modules"
 
 
 @pytest.mark.slow
-def test_the_linter_of_the_add_ons_site_finds_nothing(linter: Path, tmp_path: Path) -> None:
+def test_the_linter_of_the_add_ons_site_finds_nothing(tmp_path: Path) -> None:
+    modules = installed(tmp_path / "linter", LINTER)
     firefox = packed(tmp_path)[1]
-    ran = subprocess.run([str(linter), "--output", "json", str(firefox)], capture_output=True, text=True)
+    ran = subprocess.run(
+        [str(modules / ".bin" / "addons-linter"), "--output", "json", str(firefox)], capture_output=True, text=True
+    )
     told = json.loads(ran.stdout)
     found = [(row["code"], row.get("file")) for level in ("errors", "warnings", "notices") for row in told[level]]
     assert found == []
+
+
+@pytest.mark.slow
+def test_every_script_has_the_types_that_it_states(tmp_path: Path) -> None:
+    modules = installed(tmp_path, "typescript@5", "@types/chrome")
+    command = [str(modules / ".bin" / "tsc"), "-p", str(EXTENSION / "jsconfig.json"), "--typeRoots", str(modules / "@types")]
+    ran = subprocess.run(command, capture_output=True, text=True)
+    assert (ran.stdout, ran.returncode) == ("", 0)
