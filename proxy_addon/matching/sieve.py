@@ -1,7 +1,7 @@
 """Whether a text can hold anything at all, before anybody looks closely: most blocks of most pages hold no term.
 
 A sieve looks for beginnings of spellings (the anchor, and the first letters of the words beside it) in a text of the
-``alphabet``, where whatever is no letter or digit is a space, all at once and without a line of Python for what is not found.
+``alphabet``, all at once and without a line of Python for what is not found.
 What it finds need not be there; what it does not find is not. Spellings in other letters, and where words stand without
 spaces, are looked for by their anchors alone, in texts that hold such letters.
 
@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import takewhile
 
-from proxy_addon.matching.alphabet import spelled
+from proxy_addon.matching.alphabet import offsets, spelled
 from proxy_addon.matching.compiled import AROUND, ENTRY, NONE, REFUSAL, WORD, Tables
 
 try:
@@ -74,13 +74,14 @@ class Sieve:
         return automaton is not None and bool(automaton.find_matches_as_indexes(data, True))
 
     def anchors(self, data: bytes) -> set[Anchor]:
-        """In a text of the alphabet; offsets are those of the text without the space before it."""
+        """In a text of the alphabet; offsets are those of the text that it comes from."""
         automaton, told = self._ascii if data.isascii() else self._whole
         found = automaton.find_matches_as_indexes(data, True) if automaton else None
         if not found:
             return _NOTHING
         # What is told is a place and how far behind the beginning the anchor stands, in turn.
-        return {(place, start + back) for number, start, _ in found for place, back in _pairs(told[number])}
+        at = [(place, start + back) for number, start, _ in found for place, back in _pairs(told[number])]
+        return set(zip([place for place, _ in at], offsets(data, [start for _, start in at]), strict=True))
 
     def wide(self, text: str) -> Iterator[Anchor]:
         """In any folded text, but only those in letters that the alphabet lacks."""
@@ -159,7 +160,7 @@ def _begun(before: str, anchor: str, after: str) -> tuple[bytes, int] | None:
     if middle is None or (not before and spelled(after) is None):
         return None
     head, tail = _readable(before[::-1])[::-1], _readable(after)
-    return (head + middle + tail)[: len(head) + max(REACH, len(middle) + NEXT)], len(head) - 1
+    return (head + middle + tail)[: len(head) + max(REACH, len(middle) + NEXT)], len(head)
 
 
 def _readable(text: str) -> bytes:
