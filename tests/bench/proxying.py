@@ -1,4 +1,8 @@
-"""The proxy beside bare mitmdump: CPU per page and per other response, first byte of a slow page, start-up, memory over 500 pages."""
+"""The proxy beside bare mitmdump: CPU per page and per other response, first byte of a slow page, start-up, memory over 500 pages,
+and how long a page waits while the glossary is read anew.
+
+The pages are real ones where the collection is: of each script the three whose size is nearest to 140 kB.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,34 @@ import gzip
 import os
 import shutil
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.bench.corpora import Corpus, corpora
+from tests.bench.corpora import corpora
 from tests.bench.figures import Figure, Report
 
 REQUESTS = 60
 PAGE_BYTES = 140_000
+# Pages of each script.
+NEAREST = 3
+EDITS = 3
+# Two words for the edits, and the pack in which they stand.
+WORDS = ("zorbling", "quibbling")
+PACK = """\
+bench-zorb:
+  kind: euphemism
+  lang: en
+  terms: {{en: [{word}]}}
+  means: {{en: A made-up word.}}
+  sources:
+    - {{title: The benchmarks, url: 'https://example.org/', for: [use]}}
+"""
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
@@ -34,24 +53,30 @@ def measure(report: Report, runs: int) -> None:
             _cpu(report, port, bare, ours, runs)
             _first_byte(report, ours, runs)
             _flat(report, port, ours)
+            _stall(report, place, port)
 
 
 def _responses() -> dict[str, bytes]:
+    pages = {f"/{name}/{nth}": page for name, several in _typical().items() for nth, page in enumerate(several)}
+    words = "<!doctype html><p>" + "A zorbling and a quibbling came by.<p>" * 10
     return {
-        "/page": _response("text/html; charset=utf-8", gzip.compress(_typical(), 6), "Content-Encoding: gzip"),
+        **{
+            path: _response("text/html; charset=utf-8", gzip.compress(page, 6), "Content-Encoding: gzip")
+            for path, page in pages.items()
+        },
         "/image": _response("image/jpeg", os.urandom(20_000)),
+        "/words": _response("text/html; charset=utf-8", words.encode()),
     }
 
 
-def _typical() -> bytes:
-    """A real page of about the stated size, with terms of the shipped glossary in it; a made-up one without the collection."""
-    cyrillic: Corpus | None = corpora()[1] if corpora() else None
-    if cyrillic:
-        return min(cyrillic.pages, key=lambda page: abs(len(page) - PAGE_BYTES))
+def _typical() -> dict[str, list[bytes]]:
+    """Real pages of about the stated size, by script; a made-up one without the collection."""
+    if corpora():
+        return {each.name: sorted(each.pages, key=lambda page: abs(len(page) - PAGE_BYTES))[:NEAREST] for each in corpora()}
     block = (
         "<p>В ходе специальной военной операции <a href=/x>сообщили</a> о хлопке газа.</p>\n<div class=c><span>Текст</span></div>"
     )
-    return ("<!doctype html><title>Страница</title>" + block * (PAGE_BYTES // len(block.encode()))).encode()
+    return {"made": [("<!doctype html><title>Страница</title>" + block * (PAGE_BYTES // len(block.encode()))).encode()]}
 
 
 def _response(kind: str, body: bytes, *fields: str) -> bytes:
@@ -149,8 +174,8 @@ def mitmdump(place: Path) -> contextlib.AbstractContextManager[tuple[subprocess.
     return _running(_bare(place), place)
 
 
-def glossator(place: Path) -> contextlib.AbstractContextManager[tuple[subprocess.Popen[bytes], int, float]]:
-    return _running([sys.executable, "-m", "proxy_addon.cli", "proxy", "--port", "PORT", "--service-port", "0"], place)
+def glossator(place: Path, *more: str) -> contextlib.AbstractContextManager[tuple[subprocess.Popen[bytes], int, float]]:
+    return _running([sys.executable, "-m", "proxy_addon.cli", "proxy", "--port", "PORT", "--service-port", "0", *more], place)
 
 
 def _startup(report: Report, place: Path, runs: int) -> None:
@@ -176,25 +201,36 @@ Proxy = tuple[subprocess.Popen[bytes], int, float]
 
 
 def _cpu(report: Report, port: int, bare: Proxy, ours: Proxy, runs: int) -> None:
-    for path, name, bar in (
-        ("/page", f"CPU per page of {len(_typical()) // 1000} kB", 5.0),
-        ("/image", "CPU per non-HTML response", 0.3),
-    ):
-        over, plain = [], []
-        for proxy in (bare, ours):
-            _ask(proxy[1], port, path, 20)
-        for _ in range(runs):
-            with_nothing = _spent(bare, port, path)
-            plain.append(with_nothing)
-            over.append(_spent(ours, port, path) - with_nothing)
-        note = f"mitmdump alone {sorted(plain)[len(plain) // 2]:.2f} ms; {REQUESTS} requests a run"
-        report.add(Figure(f"{name} over mitmdump", "ms", tuple(over), bar, at_least=False, note=note))
+    typical = _typical()
+    every = [f"/{name}/{nth}" for name, several in typical.items() for nth in range(len(several))]
+    for name, several in typical.items():
+        sizes = ", ".join(str(len(page) // 1000) for page in several)
+        paths = [path for path in every if path.startswith(f"/{name}/")]
+        _over(report, port, bare, ours, runs, f"CPU per {name} page of {sizes} kB", paths, None)
+    _over(report, port, bare, ours, runs, "CPU per page of about 140 kB, all scripts", every, 5.0)
+    _over(report, port, bare, ours, runs, "CPU per non-HTML response", ["/image"], 0.3)
 
 
-def _spent(proxy: Proxy, port: int, path: str) -> float:
+def _over(
+    report: Report, port: int, bare: Proxy, ours: Proxy, runs: int, name: str, paths: Sequence[str], bar: float | None
+) -> None:
+    over, plain = [], []
+    for proxy in (bare, ours):
+        _spent(proxy, port, paths)
+    for _ in range(runs):
+        with_nothing = _spent(bare, port, paths)
+        plain.append(with_nothing)
+        over.append(_spent(ours, port, paths) - with_nothing)
+    note = f"mitmdump alone {statistics.median(plain):.2f} ms; {REQUESTS} requests a run"
+    report.add(Figure(f"{name} over mitmdump", "ms", tuple(over), bar, at_least=False, note=note))
+
+
+def _spent(proxy: Proxy, port: int, paths: Sequence[str]) -> float:
+    """Milliseconds of CPU time for one answer, over as many of each path."""
     before = _cpu_of(proxy[0].pid)
-    _ask(proxy[1], port, path, REQUESTS)
-    return 1000 * (_cpu_of(proxy[0].pid) - before) / REQUESTS
+    for path in paths:
+        _ask(proxy[1], port, path, REQUESTS // len(paths))
+    return 1000 * (_cpu_of(proxy[0].pid) - before) / (REQUESTS // len(paths) * len(paths))
 
 
 def _cpu_of(pid: int) -> float:
@@ -204,14 +240,17 @@ def _cpu_of(pid: int) -> float:
 
 def _ask(proxy: int, port: int, path: str, times: int) -> None:
     """So many requests on one connection, each answer read whole."""
-    request = f"GET http://127.0.0.1:{port}{path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/html\r\n\r\n".encode()
     with socket.create_connection(("127.0.0.1", proxy), 10) as connection, connection.makefile("rb") as answers:
         for _ in range(times):
-            connection.sendall(request)
+            connection.sendall(_request(port, path))
             _read_answer(answers)
 
 
-def _read_answer(answers: object) -> int:
+def _request(port: int, path: str) -> bytes:
+    return f"GET http://127.0.0.1:{port}{path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/html\r\n\r\n".encode()
+
+
+def _read_answer(answers: object) -> bytes:
     readline, read = answers.readline, answers.read  # type: ignore[attr-defined]
     fields = {}
     assert readline().startswith(b"HTTP/1.1 200")
@@ -219,13 +258,13 @@ def _read_answer(answers: object) -> int:
         name, _, value = line.partition(b":")
         fields[name.lower()] = value.strip()
     if b"content-length" in fields:
-        return len(read(int(fields[b"content-length"])))
-    total = 0
+        return bytes(read(int(fields[b"content-length"])))
+    body = b""
     while size := int(readline(), 16):
-        total += len(read(size))
+        body += read(size)
         readline()
     readline()
-    return total
+    return body
 
 
 def _first_byte(report: Report, ours: Proxy, runs: int) -> None:
@@ -245,10 +284,48 @@ def _first_byte(report: Report, ours: Proxy, runs: int) -> None:
     report.add(Figure("first bytes of a page generated over 1 s", "ms", tuple(taken), 10.0, at_least=False))
 
 
+def _stall(report: Report, place: Path, port: int) -> None:
+    """Pages asked for one after the other while the glossary is edited: the longest wait, beside that of a quiet time."""
+    pack = place / "pack"
+    pack.mkdir()
+    _write(pack, WORDS[0])
+    with glossator(place, "--glossary", str(pack)) as proxy:
+        _until(proxy, port, WORDS[0])
+        quiet = [max(_until(proxy, port, "", seconds=2)) for _ in range(EDITS)]
+        waits = []
+        for nth in range(EDITS):
+            word = WORDS[(nth + 1) % 2]
+            _write(pack, word)
+            waits.append(max(_until(proxy, port, word)))
+    over = tuple(wait - statistics.median(quiet) for wait in waits)
+    note = f"longest wait of a quiet time {statistics.median(quiet):.1f} ms"
+    report.add(Figure("longest wait added while the glossary is read anew", "ms", over, 20.0, at_least=False, note=note))
+
+
+def _write(pack: Path, word: str) -> None:
+    (pack / "words.yaml").write_text(PACK.format(word=word), encoding="utf-8")
+
+
+def _until(proxy: Proxy, port: int, word: str, seconds: float = 60) -> list[float]:
+    """How many milliseconds each answer took, until one has the word annotated, or for so long."""
+    taken, end = [], time.monotonic() + seconds
+    with socket.create_connection(("127.0.0.1", proxy[1]), 10) as connection, connection.makefile("rb") as answers:
+        while time.monotonic() < end:
+            begun = time.perf_counter()
+            connection.sendall(_request(port, "/words"))
+            body = _read_answer(answers)
+            taken.append(1000 * (time.perf_counter() - begun))
+            if word and f">{word}</gl-term>".encode() in body:
+                break
+            time.sleep(0.002)
+    return taken
+
+
 def _flat(report: Report, port: int, ours: Proxy) -> None:
-    _ask(ours[1], port, "/page", 50)
+    page = next(f"/{name}/0" for name in _typical())
+    _ask(ours[1], port, page, 50)
     before = _resident(ours[0].pid)
-    _ask(ours[1], port, "/page", 500)
+    _ask(ours[1], port, page, 500)
     report.add(Figure("memory grown over 500 pages", "MB", (_resident(ours[0].pid) - before,), 10.0, at_least=False))
 
 
