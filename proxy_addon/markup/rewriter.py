@@ -335,17 +335,16 @@ class _Page:
 
     def _long_group(self, stretch: Stretch, begin: int, length: int, edits: list[Edit]) -> int:
         held = stretch.at + stretch.stop
-        end = self._at + length
-        if self.buffer.startswith(OURS, stretch.stop):
-            end = held
+        end = held if self.buffer.startswith(OURS, stretch.stop) else self._at + length
         found = list(blocks(stretch.runs(begin, len(stretch.parts), self._reader.reading), self._encoding))
         if found and end - found[-1].runs[0].at < LONGEST:
             held = found.pop().runs[0].at
             index = max(index for index in range(0, len(stretch.parts), 2) if stretch.offset(index) <= held)
             self._reader.holds(held, stretch.offset(index))
-        self._dense = True
+        self._dense = False
         for block in found:
-            self._judged(block, edits)
+            if (suspects := self._suspects(block)) and _is_prose(suspects, block.text):
+                self._judged(block, edits)
         return held
 
     def _suspicious(self, stretch: Stretch, behind: int) -> Iterator[tuple[int, int]]:
@@ -367,7 +366,7 @@ class _Page:
                 yield low, done
 
     def _judged(self, block: Block, edits: list[Edit]) -> None:
-        if self.marks.crowded or self.left or (self._dense and not self._is_worth_it(block.text)):
+        if self.marks.crowded or self.left or (self._dense and not _is_prose(self._suspects(block), block.text)):
             return
         evidence = self._reader.evidence
         if self._judge is None:
@@ -377,10 +376,12 @@ class _Page:
             self._watcher.block(block, found)
         edits += self.marks.block(block, found)
 
-    def _is_worth_it(self, text: str) -> bool:
-        """Something is suspected in a text, and somebody has written it to be read."""
-        found = len(self._matcher.suspects(text, tuple))
-        return 0 < found <= FEW or 0 < found * APART <= len(text)
+    def _suspects(self, block: Block) -> int:
+        return len(self._matcher.suspects(block.text, tuple))
+
+
+def _is_prose(suspects: int, text: str) -> bool:
+    return suspects <= FEW or suspects * APART <= len(text)
 
 
 class Compiled(Finder, Protocol):

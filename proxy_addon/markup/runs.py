@@ -168,9 +168,8 @@ class Ancestry:
             return
         skip, lang = name in SKIPPED, None
         if len(tag) > len(name) + 2 and asking(tag):
-            asked = attributes(tag)
-            skip = skip or _leaves_alone(asked)
-            lang = asked.get("lang", b"").decode("latin-1") or None
+            leaves_alone, lang = _short_asked(tag) if len(tag) <= SHORT else _asked(tag)
+            skip = skip or leaves_alone
         if name in ("html", "body"):
             self.base = lang or self.base if not self.settled else self.base
             lang = None
@@ -224,14 +223,19 @@ class Ancestry:
 _CHILDREN = dict.fromkeys(("ol", "ul", "menu"), ("li",)) | {"dl": ("dd", "dt"), "table": tuple(_CELLS)}
 
 
-def _leaves_alone(asked: dict[str, bytes]) -> bool:
-    """Editable text, or text that asks not to be translated."""
+def _asked(tag: bytes) -> tuple[bool, str | None]:
+    """Whether a start tag wants its text left alone, as editable or not to be translated; and the language it names."""
+    asked = attributes(tag)
     editable = asked.get("contenteditable")
-    return (
+    alone = (
         (editable is not None and editable.lower() != b"false")
         or asked.get("translate", b"").lower() == b"no"
         or b"notranslate" in asked.get("class", b"").lower().split()
     )
+    return alone, asked.get("lang", b"").decode("latin-1") or None
+
+
+_short_asked = lru_cache(maxsize=256)(_asked)
 
 
 REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9A-Fa-f]+;?|[A-Za-z][A-Za-z0-9]*;?)")
