@@ -183,7 +183,7 @@ class Block:
 
     @cached_property
     def _gate(self) -> Gate:
-        return Gate(self._reading.folded.text, self._lang)  # type: ignore[union-attr]
+        return Gate(self._reading, self._lang)  # type: ignore[arg-type]
 
     @cached_property
     def _refusals(self) -> dict[int, Spans]:

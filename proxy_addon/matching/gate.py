@@ -11,7 +11,9 @@ import re
 from collections import Counter
 from itertools import chain
 
+from proxy_addon.matching.alphabet import spelled
 from proxy_addon.matching.languages import language
+from proxy_addon.matching.scanner import Reading
 
 _COMMON = {
     "en": "the of and to in is that for was with on as by are from be has have it at this an were not said will",
@@ -30,6 +32,8 @@ _LANGUAGES_OF: dict[str, list[str]] = {}
 for _code, _words in _COMMON.items():
     for _word in _words.split():
         _LANGUAGES_OF.setdefault(_word, []).append(_code)
+# The same in the alphabet, which a text need not be folded for.
+_CODED = {data: codes for word, codes in _LANGUAGES_OF.items() if (data := spelled(word)) is not None}
 _WORDS = re.compile(r"[^\W\d_]+")
 # A guess against what the page says needs this many common words, and twice as many as the language that it says.
 SURE = 4
@@ -51,10 +55,10 @@ _SISTERS = {
 
 
 class Gate:
-    """The language of one block: ``declared`` by the nearest ``lang``, or guessed from the folded ``text`` when asked."""
+    """The language of one block: ``declared`` by the nearest ``lang``, or guessed from the text when asked."""
 
-    def __init__(self, text: str, declared: str | None) -> None:
-        self._text = text
+    def __init__(self, reading: Reading, declared: str | None) -> None:
+        self._reading = reading
         self._declared = _base(declared) if declared else ""
         self._counts: Counter[str] | None = None
         self._known: dict[str, bool] = {}
@@ -83,7 +87,11 @@ class Gate:
 
     def _counted(self) -> Counter[str]:
         if self._counts is None:
-            known = filter(None, map(_LANGUAGES_OF.get, _WORDS.findall(self._text[:SAMPLE])))
+            read = self._reading
+            if read.wide:
+                known = filter(None, map(_LANGUAGES_OF.get, _WORDS.findall(read.folded.text[:SAMPLE])))
+            else:
+                known = filter(None, map(_CODED.get, read.data[:SAMPLE].split()))
             self._counts = Counter(chain.from_iterable(known))
         return self._counts
 

@@ -102,7 +102,7 @@ def glossary(corpus: Corpus, size: int, *, seed: int = 7) -> Glossary:
     together anew.
     """
     draw = random.Random(seed)
-    words = _vocabulary(corpus)
+    words = vocabulary(corpus)
     terms = dict.fromkeys(draw.sample(words, min(size // FOUND, len(words))))
     source = words if corpus.name == "CJK" else dictionary(corpus.name)
     while len(terms) < size:
@@ -126,7 +126,8 @@ def dictionary(name: str) -> tuple[str, ...]:
     return tuple(sorted({word for row in rows if (word := row.partition(",")[0]).isalpha() and len(word) > 3}))
 
 
-def _vocabulary(corpus: Corpus) -> list[str]:
+def vocabulary(corpus: Corpus) -> list[str]:
+    """The rarer half of the words of the pages (in Chinese: pairs of characters)."""
     pattern = r"[\u4e00-\u9fff]+" if corpus.name == "CJK" else r"[^\W\d_]{4,}"
     counts = Counter(word.lower() for page in corpus.pages for word in re.findall(pattern, visible(page)))
     if corpus.name == "CJK":

