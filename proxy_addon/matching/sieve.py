@@ -68,11 +68,6 @@ class Sieve:
             return None
         return ahocorasick_rs.AhoCorasick(anchors, ahocorasick_rs.MatchKind.Standard, False, _kind(len(anchors)))
 
-    def holds_back(self, data: bytes) -> bool:
-        """Whether there is any anchor."""
-        automaton = self._ascii[0] if data.isascii() else self._whole[0]
-        return automaton is not None and bool(automaton.find_matches_as_indexes(data, True))
-
     def anchors(self, data: bytes) -> set[Anchor]:
         """In a text of the alphabet; offsets are those of the text that it comes from."""
         automaton, told = self._ascii if data.isascii() else self._whole
