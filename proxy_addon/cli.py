@@ -27,6 +27,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "glossary": ("glossary", "Check, search and explain the entries."),
     "annotate": ("annotate", "Annotate files, or list what is in them."),
     "scan": ("scan", "Read a collection of pages into a table."),
+    "report": ("report", "Write a report on a table, with charts."),
     "evaluate": ("evaluate", "Score the matcher on labelled passages."),
     "serve": ("serve", "Run the local service alone."),
 }

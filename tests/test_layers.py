@@ -59,8 +59,9 @@ SHARED_LIBRARIES = {
     "mitmproxy": ("addon", "script", "machine", "headless.flows"),
     "click": ("cli", "commands"),
     "starlette": ("service",),
-    "ahocorasick_rs": ("matching",),
+    "ahocorasick_rs": ("matching", "markup.owned"),
     "pymorphy3": ("matching.languages",),
+    "jinja2": ("glossary.exchange.pages", "headless.report", "service.desk"),
     "bs4": ("glossary.exchange.webpage", "headless.head"),
 }
 

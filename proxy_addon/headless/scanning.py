@@ -100,8 +100,8 @@ class Scan:
     def carry_out(
         self,
         found: Iterable[Source | InputError],
-        heard: Callable[[Partition], None],
-        say: Callable[[str], None],
+        heard: Callable[[Partition], object] = lambda partition: None,
+        say: Callable[[str], object] = print,
         results: Results | None = None,
         jobs: int = 1,
     ) -> None:
@@ -121,7 +121,7 @@ class Scan:
         if not self.lost:
             self._complete()
 
-    def _readable(self, found: Iterable[Source | InputError], say: Callable[[str], None]) -> Iterator[Source]:
+    def _readable(self, found: Iterable[Source | InputError], say: Callable[[str], object]) -> Iterator[Source]:
         for each in found:
             if isinstance(each, Source):
                 yield each
@@ -129,7 +129,7 @@ class Scan:
                 self.problems += 1
                 say(str(each))
 
-    def _take(self, result: Written, say: Callable[[str], None]) -> None:
+    def _take(self, result: Written, say: Callable[[str], object]) -> None:
         self.written[result.name] = result.documents
         self.documents += result.documents
         self.problems += result.problems

@@ -95,6 +95,16 @@ def sources(given: Iterable[str]) -> Iterator[Source | InputError]:
             yield _file(Path(each), each, Path(each).name)
 
 
+def read(given: Iterable[str], say: Callable[[str], object] = print) -> Iterator[Document]:
+    """Every document in what was named, one after the other; what can't be read is told in a line each, by ``say``."""
+    for source in sources(given):
+        for found in documents(source) if isinstance(source, Source) else (source,):
+            if isinstance(found, Document):
+                yield found
+            else:
+                say(str(found))
+
+
 def _folder(folder: Path) -> Iterator[Source | InputError]:
     found = False
     for path in _below(folder):

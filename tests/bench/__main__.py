@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tests.bench import glossary, matching, proxying, rewriting, serving
+from tests.bench import glossary, headless, matching, proxying, rewriting, serving
 from tests.bench.figures import Report, machine
 
 PARTS = {
@@ -14,6 +14,7 @@ PARTS = {
     "glossary": glossary.measure,
     "proxying": proxying.measure,
     "serving": serving.measure,
+    "headless": headless.measure,
 }
 
 

@@ -1,0 +1,261 @@
+"""A table of documents as a report: one HTML page that stands alone, its charts as SVG and its numbers as CSV beside it.
+
+Promises: nothing is loaded from anywhere; each chart has its numbers in a table; every rate has a 95 % interval; the page reads
+in light and dark, and without seeing. This module knows what is told, not how numbers come about or charts are drawn.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader
+
+from proxy_addon.headless import charts
+from proxy_addon.headless.annotating import write_whole
+from proxy_addon.headless.charts import Series, percent
+from proxy_addon.headless.rows import KINDS
+from proxy_addon.headless.table import manifest, read_table
+from proxy_addon.headless.tally import NO_SITE, UNDATED, Group, Rate, Tally
+
+WAYS = ("site", "month", "kind", "entry")
+# So many sites, entries and pairs are drawn; the tables and the CSV files have them all.
+_SITES, _ENTRIES, _PAIRS = 25, 25, 3
+# With fewer documents a month is not drawn: its interval would fill the chart.
+_FEWEST = 3
+
+Pair = tuple[str, str]
+
+
+class ReportError(Exception):
+    """The report can't be made as asked; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A chart with its title, what it shows, its table (head and rows as text), and the name of its files."""
+
+    name: str
+    title: str
+    about: str
+    svg: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class Report:
+    """A finished table, summed up. ``compare``: two ids of entries, or two kinds; without it the pairs that are found most."""
+
+    def __init__(self, folder: Path, compare: Pair | None = None) -> None:
+        self.about = manifest(folder)
+        self.entries: Mapping[str, Any] = self.about["entries"]
+        self._compared = self._checked(compare) if compare else None
+        self.tally = Tally((self._compared,) if self._compared else tuple(self._alternatives()))
+        self.tally.read(read_table(folder))
+        if not self.tally.whole.documents:
+            raise ReportError(f"{folder} holds no document that could be read; scan something first")
+
+    def _checked(self, pair: Pair) -> Pair:
+        for name in pair:
+            if name not in self.entries and name not in KINDS:
+                raise ReportError(
+                    f"--compare: there is no entry or kind «{name}»; find its id with: glossator glossary find WORD"
+                )
+        if pair[0] == pair[1]:
+            raise ReportError(f"--compare: «{pair[0]}» is named twice; name two entries or kinds")
+        return pair
+
+    def _alternatives(self) -> Iterator[Pair]:
+        """The plain word first, and then what is said instead of it."""
+        for name, entry in self.entries.items():
+            for plain in entry["instead"]:
+                if plain in self.entries and entry["kind"] != "banned":
+                    yield plain, name
+
+    def parts(self, by: str) -> list[Part]:
+        """Every chart for which there are numbers; the one that was asked for comes first."""
+        makers: dict[str, Callable[[], Part | None]] = {
+            "site": self._sites, "month": self._months, "kind": self._kinds, "entry": self._entries_,
+        }  # fmt: skip
+        ordered = [makers.pop(by), *makers.values()]
+        found = [part for maker in ordered if (part := maker())]
+        return found[:1] + [part for pair in self._pairs() for part in self._comparison(pair)] + found[1:]
+
+    def term(self, name: str) -> str:
+        """How an entry or a kind is called."""
+        return str(self.entries[name]["term"]) if name in self.entries else name
+
+    # -- the charts
+
+    def _kinds(self) -> Part:
+        whole = self.tally.whole
+        rows = tuple(self._row((kind,), whole, kind) for kind in KINDS)
+        svg = charts.dots(
+            "Documents with terms of each kind", _told(rows), [(kind, "") for kind in KINDS],
+            [Series("share of documents", [whole.share(kind) for kind in KINDS])],
+        )  # fmt: skip
+        return Part(
+            "kinds",
+            "Terms of each kind",
+            "Share of all documents with at least one term of the kind.",
+            svg,
+            ("kind", *_HEAD),
+            rows,
+        )
+
+    def _sites(self) -> Part | None:
+        sites = _largest(self.tally.sites)
+        if not sites or (len(sites) == 1 and sites[0][0] == NO_SITE):
+            return None
+        svg = charts.dots(
+            "Sites side by side", f"{len(sites)} sites; the numbers are in the table below.",
+            [(name, f"n={group.documents}") for name, group in sites[:_SITES]],
+            [Series(kind, [group.share(kind) for _, group in sites[:_SITES]]) for kind in KINDS],
+        )  # fmt: skip
+        rows = tuple(self._row((name, kind), group, kind) for name, group in sites for kind in KINDS)
+        return Part(
+            "sites",
+            "Sites side by side",
+            "Share of a site's documents with at least one term of the kind.",
+            svg,
+            ("site", "kind", *_HEAD),
+            rows,
+        )
+
+    def _months(self) -> Part | None:
+        months = _whole_span(self.tally.months)
+        if len(months) < 2:
+            return None
+        groups = [self.tally.months.get(month) for month in months]
+        drawn = [group if group and group.documents >= _FEWEST else None for group in groups]
+        svg = charts.lines(
+            "Terms over time", f"{months[0]} to {months[-1]}; the numbers are in the table below.", months,
+            [Series(kind, [group.share(kind) if group else None for group in drawn]) for kind in KINDS],
+        )  # fmt: skip
+        rows = tuple(
+            self._row((month, kind), group, kind) for month, group in zip(months, groups, strict=True) if group for kind in KINDS
+        )
+        about = f"Share of a month's documents with a term of the kind; months with fewer than {_FEWEST} documents are left out."
+        return Part("months", "Terms over time", about, svg, ("month", "kind", *_HEAD), rows)
+
+    def _entries_(self) -> Part | None:
+        whole = self.tally.whole
+        found = sorted(
+            (name for name in whole.uses if name in self.entries), key=lambda name: (-whole.uses[name].documents, name)
+        )
+        if not found:
+            return None
+        svg = charts.dots(
+            "Terms found most", f"{len(found)} entries; the numbers are in the table below.",
+            [(self.term(name), self.entries[name]["kind"]) for name in found[:_ENTRIES]],
+            [Series("share of documents", [whole.share(name) for name in found[:_ENTRIES]])],
+        )  # fmt: skip
+        rows = tuple(self._row((name, self.term(name), self.entries[name]["kind"]), whole, name) for name in found)
+        return Part(
+            "entries", "Terms found most", "Share of all documents with the term.", svg, ("entry", "term", "kind", *_HEAD), rows
+        )
+
+    def _pairs(self) -> list[Pair]:
+        if self._compared:
+            return [self._compared]
+        weight = {pair: min(first + both, both + second) for pair, (first, both, second) in self.tally.whole.pairs.items()}
+        return sorted((pair for pair in weight if weight[pair] >= _FEWEST), key=lambda pair: (-weight[pair], pair))[:_PAIRS]
+
+    def _comparison(self, pair: Pair) -> Iterator[Part]:
+        """By site, and over time."""
+        first, second = map(self.term, pair)
+        head = (f"only {first}", "both", f"only {second}", f"use {second}", "95 % interval")
+        sites = [(name, group) for name, group in _largest(self.tally.sites) if sum(group.pairs.get(pair, ()))]
+        months = [month for month in _whole_span(self.tally.months) if sum(self.tally.months[month].pairs.get(pair, ()))]
+        about = f"Of the documents that use “{first}” or “{second}”: which of them they use."
+        every = [("all", self.tally.whole), *(sites[:_SITES] if len(sites) > 1 else [])]
+        counts = [group.pairs.get(pair, [0, 0, 0]) for _, group in every]
+        labels = [(name, f"n={sum(parts)}") for (name, _), parts in zip(every, counts, strict=True)]
+        svg = charts.stacks(f"{first} or {second}", about, labels, head[:3], counts)
+        rows = tuple(_pair_row(name, group, pair) for name, group in [("all", self.tally.whole), *sites])
+        name = "-".join(pair)
+        yield Part(f"compare-{name}", f"“{first}” or “{second}”", about, svg, ("site", *head), rows)
+        if len(months) > 1:
+            span = _between(months[0], months[-1])
+            rates = [
+                group.official(pair)
+                if (group := self.tally.months.get(month)) and sum(group.pairs.get(pair, ())) >= _FEWEST
+                else None
+                for month in span
+            ]
+            title, told = f"“{first}” or “{second}” over time", f"Share that uses “{second}”, of the documents that use either."
+            rows = tuple(_pair_row(month, self.tally.months[month], pair) for month in months)
+            yield Part(
+                f"compare-{name}-months",
+                title,
+                told,
+                charts.lines(title, told, span, [Series(second, rates)]),
+                ("month", *head),
+                rows,
+            )
+
+    def _row(self, names: tuple[str, ...], group: Group, name: str) -> tuple[str, ...]:
+        use, share, often = group.uses.get(name), group.share(name), group.frequency(name)
+        counts = (use.documents, use.matches, use.quoted) if use else (0, 0, 0)
+        return (
+            *names, str(group.documents), str(counts[0]), percent(share.value), _interval(share, percent),
+            str(counts[1]), str(counts[2]), f"{often.value:.2f}", _interval(often, "{:.2f}".format),
+        )  # fmt: skip
+
+
+_HEAD = ("documents", "with it", "share", "95 % interval", "matches", "quoted", "per 10,000 words", "95 % interval ")
+
+
+def _interval(rate: Rate, shown: Callable[[float], str]) -> str:
+    return "unknown" if rate.high == float("inf") else f"{shown(rate.low)} – {shown(rate.high)}"
+
+
+def _pair_row(name: str, group: Group, pair: Pair) -> tuple[str, ...]:
+    rate = group.official(pair)
+    return (name, *map(str, group.pairs.get(pair, (0, 0, 0))), percent(rate.value), _interval(rate, percent))
+
+
+def _told(rows: Sequence[tuple[str, ...]]) -> str:
+    return "; ".join(f"{row[0]}: {row[3]} of documents" for row in rows)
+
+
+def _largest(groups: Mapping[str, Group]) -> list[tuple[str, Group]]:
+    return sorted(groups.items(), key=lambda named: (-named[1].documents, named[0]))
+
+
+def _whole_span(months: Mapping[str, Group]) -> list[str]:
+    """Every month from the first to the last that has documents, so that time runs evenly."""
+    dated = sorted(month for month in months if month != UNDATED)
+    return _between(dated[0], dated[-1]) if dated else []
+
+
+def _between(first: str, last: str) -> list[str]:
+    begin, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
+    return [f"{at // 12}-{at % 12 + 1:02}" for at in range(begin, end + 1)]
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(loader=PackageLoader("proxy_addon.headless"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+def write_report(report: Report, by: str, out: Path) -> Path:
+    """Writes ``report.html`` and, beside it, an SVG and a CSV file for each chart; the page's path."""
+    parts = report.parts(by)
+    for part in parts:
+        write_whole(out / f"{part.name}.svg", part.svg.encode())
+        write_whole(out / f"{part.name}.csv", _csv(part))
+    page = _templates().get_template("report.html").render(report=report, parts=parts, undated=UNDATED, kinds=KINDS)
+    write_whole(out / "report.html", page.encode())
+    return out / "report.html"
+
+
+def _csv(part: Part) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows([[cell.strip() for cell in part.head], *part.rows])
+    return text.getvalue().encode()
