@@ -5,19 +5,21 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """``text`` (UTF-8) in the place of whatever is there, readable by its user alone. Raises ``OSError``, nothing changed."""
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """``content`` (text as UTF-8) in the place of whatever is there, readable by its user alone. Raises ``OSError``, nothing
+    changed."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode("utf-8"))
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, path)
@@ -25,6 +27,23 @@ def write_atomically(path: Path, text: str) -> None:
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
+
+
+def read_private(path: Path) -> bytes | None:
+    """The content of a file that is this user's, in a folder of theirs, writable by nobody else; None for any other."""
+    try:
+        with path.open("rb") as file:
+            if not is_private(os.fstat(file.fileno())) or not is_private(path.parent.stat()):
+                return None
+            return file.read()
+    except OSError:
+        return None
+
+
+def is_private(status: os.stat_result) -> bool:
+    """Ours, and writable by nobody else. Systems without owners have no such danger."""
+    mine = not hasattr(os, "getuid") or status.st_uid == os.getuid()
+    return mine and not (os.name == "posix" and status.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
 
 
 def read_rows(path: Path, member: str, names: Iterable[str]) -> list[dict[str, str]]:

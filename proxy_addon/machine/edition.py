@@ -11,27 +11,23 @@ import asyncio
 import contextlib
 import gc
 import hashlib
-import io
 import logging
 import os
-import pickle
 import sys
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from proxy_addon import paths
-from proxy_addon.glossary.loader import SHIPPED, GlossaryError, load_glossary, yaml_files
+from proxy_addon.glossary.loader import SHIPPED, GlossaryError, yaml_files
 from proxy_addon.glossary.model import Glossary
+from proxy_addon.machine.shelf import joined, kept_glossary, sliced
 from proxy_addon.markup.annotation import STYLE, Annotator
 from proxy_addon.matching.cache import content_key, holds
 from proxy_addon.matching.matcher import Matcher, warm
 
 logger = logging.getLogger(__name__)
 
-_PIECE = 16  # entries at a time
 _SAMPLES = ("the war", "эта война", "战争", "the w\xadar", "эта вой\xadна")
 POLL = 1.0  # seconds between two looks at the files
 
@@ -68,7 +64,7 @@ class Edition:
 
 def edition(given: Sequence[Path]) -> Edition:
     """The glossary as it is on disk now, compiled (or from the cache); GlossaryError if it's broken."""
-    glossary = load_glossary(folders(given))
+    glossary = _as_read(given)
     if not holds(paths.cache_dir() / "compiled", content_key(glossary, everything=False)):
         logger.info("Compiling the glossary, once; it takes some seconds, and is kept for the next start.")
     return _kept(Edition(Matcher(glossary)))
@@ -85,7 +81,7 @@ def _made(slices: bytes) -> Edition:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        found = Edition(Matcher(_joined(slices)))
+        found = Edition(Matcher(joined(slices)))
         for sample in _SAMPLES:  # what a matcher makes when it is first needed, it makes here and not on a page's way
             found.matcher.suspects(sample, tuple)
             found.matcher.page().find(sample)
@@ -108,6 +104,10 @@ async def editions(given: Sequence[Path], seen: Snapshot) -> AsyncIterator[Editi
             yield await renewed(given)
         except GlossaryError as error:
             yield error
+
+
+def _as_read(given: Sequence[Path]) -> Glossary:
+    return kept_glossary(folders(given), paths.cache_dir() / "read")
 
 
 def folders(given: Sequence[Path]) -> list[Path]:
@@ -173,36 +173,9 @@ async def _read_elsewhere(given: Sequence[Path]) -> bytes | None:
     return None if process.returncode else told
 
 
-def _sliced(found: Glossary | GlossaryError) -> Iterator[object]:
-    """What ``_joined`` puts together again, in pieces that are read quickly: reading one holds the interpreter."""
-    if isinstance(found, GlossaryError):
-        yield found
-        return
-    tables = {name: table for name in found.__slots__ if isinstance(table := getattr(found, name), dict)}
-    emptied: dict[str, Any] = {name: {} for name in tables}
-    yield replace(found, **emptied)
-    for name, table in tables.items():
-        rows = iter(table.items())
-        while piece := dict(islice(rows, _PIECE)):
-            yield name, piece
-
-
-def _joined(slices: bytes) -> Glossary:
-    """The glossary; GlossaryError if it's broken."""
-    source = io.BytesIO(slices)
-    found: Glossary | GlossaryError = pickle.load(source)
-    if isinstance(found, GlossaryError):
-        raise found
-    tables: dict[str, Any] = {}
-    while source.tell() < len(slices):
-        name, piece = pickle.load(source)
-        tables.setdefault(name, {}).update(piece)
-    return replace(found, **tables)
-
-
 def _read_here(given: Sequence[Path]) -> Glossary | GlossaryError:
     try:
-        glossary = load_glossary(folders(given))
+        glossary = _as_read(given)
     except GlossaryError as error:
         return error
     warm(glossary)
@@ -210,5 +183,4 @@ def _read_here(given: Sequence[Path]) -> Glossary | GlossaryError:
 
 
 if __name__ == "__main__":
-    for each in _sliced(_read_here([Path(name) for name in sys.argv[1:]])):
-        pickle.dump(each, sys.stdout.buffer)
+    sys.stdout.buffer.write(sliced(_read_here([Path(name) for name in sys.argv[1:]])))

@@ -24,9 +24,9 @@ _WRITTEN: Mapping[Callable[[], Path], tuple[str, ...]] = {
         authority.CERTIFICATE_FILE,
         "mitmproxy-dhparam.pem",
     ),
-    paths.data_dir: ("token",),
+    paths.data_dir: ("token", "paired.json", ".*.json.*"),
     paths.config_dir: ("counts.json",),
-    paths.cache_dir: ("compiled/*.tables", "compiled/*.part"),
+    paths.cache_dir: ("compiled/*.tables", "compiled/*.part", "read/*.glossary", "read/.*.glossary.*"),
 }
 
 
@@ -73,7 +73,8 @@ def carry_out(planned: Plan) -> list[str]:
             file.unlink(missing_ok=True)
         except OSError as error:
             left.append(f"{file} ({error.strerror})")
-    for folder in (paths.cache_dir() / "compiled", paths.cache_dir(), paths.authority_dir(), paths.data_dir()):
+    caches = (paths.cache_dir() / "compiled", paths.cache_dir() / "read", paths.cache_dir())
+    for folder in (*caches, paths.authority_dir(), paths.data_dir()):
         with contextlib.suppress(OSError):  # it is not there, or holds something that is not ours
             folder.rmdir()
     return left
