@@ -108,7 +108,7 @@ def test_the_page_comes_back_exactly_however_it_arrives(page: bytes, charset: st
 
 
 PIECES = st.sampled_from(
-    ("<p>", "</p>", "war ", "war", "special operation ", "<b>", "</b>", "text ", '<div id="__next">', "<!-- -->", "<!--", "-->", "<table>",
+    ("<p>", "</p>", "war ", "war", "special operation ", "<b>", "</b>", "text ", '<div id="__next">', "<!--$-->", "<!--", "-->", "<table>",
      "<col>", "<script>", "</script>", "<svg>", "</svg>", "<head>", "</head>", "<body>", "<gl-run data-gl>", '<script data-glossator="x">',
      "<style data-glossator>", "<noscript>", "</noscript>", "<title>", "</title>", "<select>", '<meta http-equiv="content-security-policy" content="default-src *">')
 )  # fmt: skip
@@ -195,7 +195,7 @@ HEAD = "<!doctype html><html><head><meta charset=utf-8>%s<title>war</title></hea
         (HEAD % "" + '<body><div id="__next"><p>war</p></div>', '<div id="__next">'),
         (HEAD % "" + "<body>\n<div><!--[--><p>war</p></div>", "<p>"),
         (HEAD % '<script>self.__next_f=[]</script>' + "war <b>war</b>", "<b>"),
-        ("<!-- -->war<table><colgroup><col></colgroup><tr>", "<table>"),
+        ("<!--$-->war<table><colgroup><col></colgroup><tr>", "<table>"),
         ('<table data-hk="0"><colgroup><col><col></colgroup><tr><td>war', "<table"),
         ('x<table><colgroup><!--[--><col><col></colgroup><tr><td>war', "<tr>"),
     ],
