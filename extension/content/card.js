@@ -153,7 +153,7 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
     const rect = shown.alive() && shown.rects()[line], width = document.documentElement.clientWidth;
     if (!rect || rect.bottom < 0 || rect.top > innerHeight || rect.right < 0 || rect.left > width) return hide();
     const { left, top, right, bottom } = rect, { style } = box;
-    const { writingMode, direction } = getComputedStyle(shown.element || shown.spans[0].node.parentElement || box);
+    const { writingMode, direction } = getComputedStyle(shown.element || shown.range?.startContainer.parentElement || box);
     /** @param {string} edge @param {number} at @param {number} room */
     const put = (edge, at, room) => style.setProperty(edge, Math.max(EDGE, Math.min(at, room - EDGE)) + "px");
     const below = innerHeight - bottom, across = writingMode[0] !== "h", whole = innerHeight - 2 * EDGE;
@@ -248,7 +248,7 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
     const term = terms.next(all.find(({ element }) => element && element === activeElement) || all.find((one) => one === latest) || null, 1);
     if (!term) return false;
     const { element } = term;
-    (element || term.spans[0].node.parentElement)?.scrollIntoView({ block: "center" });
+    (element || term.range?.startContainer.parentElement)?.scrollIntoView({ block: "center" });
     element?.focus({ preventScroll: true });
     show(term, { why: "focus", pinned: !element });
     return true;

@@ -86,7 +86,7 @@ if (!("glossator" in globalThis)) {
     const answer = await ask({ lang, title: document.title, blocks: [{ id: "0", text: text.slice(0, 1000), lang }] });
     const entries = [...new Set((answer?.matches || []).flatMap((match) => match.entries))];
     parts.card.show({
-      entries, kind: cards.get(entries[0])?.kind || "", quoted: false, text, element: null, range, shown: true, repeat: false, spans: [],
+      entries, kind: cards.get(entries[0])?.kind || "", quoted: false, text, element: null, range, shown: true, repeat: false,
       rects: () => [...range.getClientRects()], alive: () => range.startContainer.isConnected,
     }, { pinned: true });
   };

@@ -12,10 +12,10 @@
  *   instead: {id: string, term: string}[], see: {id: string, term: string}[],
  *   sources: {title: string, url: string|null, archive: string|null, published: string}[]}} Card
  * @typedef {{entries: string[], kind: string, quoted: boolean, text: string, element: HTMLElement|null, range: Range|null,
- *   rects(): DOMRect[], alive(): boolean, shown: boolean, repeat?: boolean, spans: Span[]}} Term
- *   shown: not hidden by the reader's settings; repeat: its entries were met before in the same block; spans: of a range
+ *   rects(): DOMRect[], alive(): boolean, shown: boolean, repeat?: boolean}} Term
+ *   shown: not hidden by the reader's settings; repeat: its entries were met before in the same block
  * @typedef {{block: string, start: number, end: number, entries: string[], quoted: boolean}} Match
- * @typedef {{lang: string, title: string, blocks: {id: string, text: string, lang: string|null}[]}} Request
+ * @typedef {{lang: string, title: string, blocks: {id: string, text: string, lang: string}[]}} Inquiry
  * @typedef {{matches: Match[], entries: {[id: string]: Card}}} Answer
  * @typedef {{block: Block, found?: Match[], readers: Set<Reading>}} Question   one text in one language
  * @typedef {{turn: number, terms: Term[], latest?: Reading}} Place   what is known of a home
@@ -24,19 +24,18 @@
 const KINDS = { banned: "double 1px #c0392b", mandated: "dashed 1px #2471a3", euphemism: "dotted 1px #b7791f", label: "dotted 2.5px #9b59b6" };
 // The looks of style.css for ranges, and for marked words that are not to be shown.
 const SHEET = `@media screen{${Object.entries(KINDS).map(([kind, line]) => `::highlight(glossator-${kind}){text-decoration:underline ${line}}`).join("")}}`
-  + "@layer glossator{gl-term[data-off]{text-decoration:none!important;cursor:inherit!important}"
-  + "gl-term[data-off][data-off][data-off]::after{content:none!important}}";
-// Of one request: blocks, and UTF-16 units of text (at most 100 kB). Denser than FEW and one in APART units nobody writes to be read.
-const BLOCKS = 2000, UNITS = 33000, KEPT = 5000, FEW = 24, APART = 12;
+  + "@layer glossator{gl-term[data-off]{text-decoration:none!important;cursor:inherit!important}}";
+// Of one request: blocks, and bytes of text. Denser than FEW and one in APART units nobody writes to be read.
+const BLOCKS = 2000, BYTES = 99000, KEPT = 5000, FEW = 24, APART = 12;
 
-/** @param {{ask: (request: Request) => Promise<Answer|null>, admit: (term: Term) => boolean, onChange: () => void}} given */
+/** @param {{ask: (inquiry: Inquiry) => Promise<Answer|null>, admit: (term: Term) => boolean, onChange: () => void}} given */
 function createOverlay({ ask, admit, onChange }) {
   const live = !!CSS.highlights;
   const sheet = new CSSStyleSheet();
   /** @type {{[kind: string]: Highlight}} */
   const painted = {};
-  /** @type {Map<Term, StaticRange[]>} */
-  const terms = new Map();
+  /** @type {Set<Term>} */
+  const terms = new Set();
   /** @type {WeakMap<Node, Place>} */
   const places = new WeakMap();
   /** Where something changed; true: all of it is new. @type {Map<Node, boolean>} */
@@ -47,42 +46,28 @@ function createOverlay({ ask, admit, onChange }) {
   const waiting = [new Set(), new Set()];
   /** @type {Map<string, Question>} */
   const questions = new Map();
+  /** Found but not painted yet: all at once, or the browser lays the page out for each few. @type {Term[]} */
+  const fresh = [];
   /** @type {Set<ShadowRoot>} */
   const shadows = new Set();
-  let turn = 1, planned = 0, asking = !live, changed = false;
+  let turn = 1, planned = 0, asking = !live, changed = false, nth = 0, far = 0, title = "";
 
-  /** @param {Span[]} spans */
-  const rangeOf = (spans) => {
-    const range = new Range(), last = spans[spans.length - 1];
-    range.setStart(spans[0].node, spans[0].from);
-    range.setEnd(last.node, last.to);
-    return range;
-  };
-  /** @param {Match} match @param {string} kind @param {Span[]} spans @returns {Term} */
-  const termOf = ({ entries, quoted }, kind, spans) => {
-    const read = () => spans.map(({ node, from, to }) => node.isConnected ? node.data.slice(from, to) : "").join("");
-    const text = read();
+  /** @param {Match} match @param {Range} range @returns {Term} */
+  const termOf = ({ entries, quoted }, range) => {
+    const text = range + "";
     return {
-      entries, kind, quoted, text, element: null, shown: true, spans,
-      get range() {
-        return rangeOf(spans);
-      },
-      rects: () => spans.flatMap((span) => [...rangeOf([span]).getClientRects()]),
-      alive: () => read() === text,
+      entries, kind: kinds[entries[0]], quoted, text, element: null, shown: true, range,
+      rects: () => [...range.getClientRects()],
+      alive: () => range + "" === text && range.startContainer.isConnected,
     };
   };
-  /** @param {Term} term */
-  const paint = (term) => {
-    const ranges = terms.get(term) || term.spans.map(({ node, from, to }) =>
-      new StaticRange({ startContainer: node, startOffset: from, endContainer: node, endOffset: to }));
-    terms.set(term, ranges);
-    for (const range of ranges) painted[term.kind][isShown(term) ? "add" : "delete"](range);
-  };
+  /** @param {any} term */
+  const paint = (term) => painted[term.kind][isShown(term) ? "add" : "delete"](term.range);
   /** @param {Term} term */
   const isShown = (term) => term.shown && admit(term);
-  /** @param {Term} term */
+  /** @param {any} term */
   const drop = (term) => {
-    for (const range of terms.get(term) || []) painted[term.kind].delete(range);
+    painted[term.kind].delete(term.range);
     terms.delete(term);
     changed = true;
   };
@@ -98,7 +83,7 @@ function createOverlay({ ask, admit, onChange }) {
       for (const node of addedNodes) dirty.set(node, true);
       changed ||= type === "characterData" || removedNodes.length > 0;
     }
-    if (changed) for (const term of terms.keys()) if (!term.alive()) drop(term);
+    if (changed) for (const term of terms) if (!term.alive()) drop(term);
     tell();
     plan();
   });
@@ -113,41 +98,45 @@ function createOverlay({ ask, admit, onChange }) {
       dirty.delete(node);
       const home = node.isConnected && homeOf(node);
       if (home) yield* readFrom(home, fresh && node);
-      else for (const term of terms.keys()) if (node.contains(term.spans[0].node)) drop(term);
+      else for (const term of terms) if (term.range?.intersectsNode(node)) drop(term);
     }
   }
   /** @param {Home} from @param {false|Node} fresh */
   function* readFrom(from, fresh) {
-    /** @type {any[]} */
-    const stack = [from];
-    for (let at; (at = stack.pop());) {
-      const place = places.get(at) || { turn: 0, terms: [] };
-      if (place.turn === turn) continue;
-      place.turn = turn;
-      places.set(at, place);
-      if (at.nodeType === 11 && !shadows.has(at)) {
-        shadows.add(at);
-        at.adoptedStyleSheets.push(sheet);
-        watch(at);
-      }
-      /** @type {any[]} */
-      const inner = at.shadowRoot ? [at.shadowRoot] : [];
-      wonder(place, yield* readBlocks(at, (home) => inner.unshift(home)), at);
-      stack.push(...inner.filter((home) => fresh && (at !== from || fresh.contains(hostOf(home)))));
+    /** @param {any} home @param {Home} around */
+    const deeper = (home, around) => {
+      const all = around !== from || dirty.get(home) || fresh && fresh.contains(hostOf(home));
+      if (all) dirty.delete(home);
+      return !!all && isNew(home);
+    };
+    if (isNew(from)) for (const read of readBlocks(from, deeper)) {
+      if (read) wonder(...read);
       yield;
     }
   }
-  /** What is known of its blocks is shown; the rest will be asked for. @param {Place} place @param {Block[]} blocks @param {any} at */
-  const wonder = (place, blocks, at) => {
-    let far = -1;
+  /** Whether a home has not been read since the last change; from now on it has. @param {any} home */
+  const isNew = (home) => {
+    let place = places.get(home);
+    if (!place) places.set(home, place = { turn: 0, terms: [] });
+    if (home.nodeType === 11 && !shadows.has(home)) {
+      shadows.add(home);
+      home.adoptedStyleSheets.push(sheet);
+      watch(home);
+    }
+    return place.turn !== (place.turn = turn);
+  };
+  /** What is known of its blocks is shown; the rest will be asked for. @param {any} home @param {Block[]} blocks */
+  const wonder = (home, blocks) => {
+    const place = /** @type {Place} */ (places.get(home));
     /** @type {Reading} */
     const reading = place.latest = { place, asked: [] };
     for (const block of blocks) {
-      const key = [document.title, block.lang, block.text].join("\n");
+      const key = [title, block.lang, block.text].join("\n");
       let question = questions.get(key);
       if (!question) {
-        if (far < 0) {
-          const { top, bottom } = hostOf(at).getBoundingClientRect();
+        // In a long row out of sight one in three is looked at.
+        if (nth++ % 3 === 0 || !far) {
+          const { top, bottom } = hostOf(home).getBoundingClientRect();
           far = +(bottom < 0 || top > innerHeight);
         }
         questions.set(key, question = { block, readers: new Set() });
@@ -162,27 +151,23 @@ function createOverlay({ ask, admit, onChange }) {
   const settle = (reading) => {
     const { place, asked } = reading;
     if (place.latest !== reading || asked.some(([, { found }]) => !found)) return;
-    const old = new Set(place.terms);
+    const old = place.terms.filter((term) => terms.has(term));
     place.terms = asked.flatMap(([block, { found }]) => {
       const met = new Set();
       return (found || []).flatMap((match) => {
-        const spans = spansOf(block, match.start, match.end);
+        const range = rangeOf(block, match.start, match.end);
         const repeat = match.entries.every((id) => met.has(id));
         match.entries.forEach((id) => met.add(id));
-        if (block.pieces.some(({ node, data }) => node.data !== data) || spans.some(({ node }) => node.parentElement?.closest("gl-term"))) return [];
-        const key = JSON.stringify([match.entries, spans]);
-        const term = [...old].find((one) => terms.has(one) && one.spans[0].node === spans[0].node && JSON.stringify([one.entries, one.spans]) === key)
-          || termOf(match, kinds[match.entries[0]], spans);
+        if (block.pieces.some(({ node, data }) => node.data !== data) || closest(range.startContainer, "gl-term")) return [];
+        const term = old.find(({ range: known, entries }) => known && entries + "" === match.entries + ""
+          && !known.compareBoundaryPoints(0, range) && !known.compareBoundaryPoints(2, range)) || termOf(match, range);
         term.repeat = repeat;
-        old.delete(term);
-        if (!terms.has(term)) {
-          paint(term);
-          changed = true;
-        }
+        if (!terms.has(term)) fresh.push(term);
+        terms.add(term);
         return term;
       });
     });
-    old.forEach((term) => terms.has(term) && drop(term));
+    for (const term of old) if (!place.terms.includes(term)) drop(term);
   };
   /** @type {{[id: string]: string}} */
   const kinds = {};
@@ -190,14 +175,15 @@ function createOverlay({ ask, admit, onChange }) {
   const send = async () => {
     const [near, far] = waiting, from = near.size ? near : far;
     if (asking || !from.size) return;
-    const { title, documentElement: { lang } } = document;
+    const { lang } = document.documentElement;
     if (questions.size > KEPT) questions.clear();
     /** @type {Question[]} */
     const batch = [];
-    let units = 0;
+    let bytes = 0;
     for (const question of from) {
-      units += question.block.text.length;
-      if (batch.length && (units > UNITS || batch.length === BLOCKS)) break;
+      const { text } = question.block;
+      bytes += text.length * (/[^\0-\x7f]/.test(text) ? 3 : 1);
+      if (batch.length && (bytes > BYTES || batch.length === BLOCKS)) break;
       batch.push(question);
       from.delete(question);
     }
@@ -228,15 +214,20 @@ function createOverlay({ ask, admit, onChange }) {
   /** @param {IdleDeadline} [idle] */
   const work = (idle) => {
     planned = 0;
+    title = document.title;
     const until = performance.now() + Math.max(2, Math.min(8, idle ? idle.timeRemaining() : 4));
     if (!jobs.length) jobs.push(readAll());
     while (jobs.length && performance.now() < until) if (jobs[0].next().done) jobs.shift();
-    tell();
     if (jobs.length || dirty.size) plan();
-    else send();
+    else {
+      changed ||= fresh.length > 0;
+      fresh.splice(0).forEach((term) => terms.has(term) && paint(term));
+      send();
+    }
+    tell();
   };
   const plan = () => {
-    planned ||= window.requestIdleCallback ? requestIdleCallback(work, { timeout: 1000 }) : setTimeout(work, 50);
+    planned ||= "requestIdleCallback" in window ? requestIdleCallback(work, { timeout: 1000 }) : setTimeout(work, 50);
   };
 
   return {
@@ -251,20 +242,18 @@ function createOverlay({ ask, admit, onChange }) {
       if (!seen) dirty.set(root, true);
       plan();
     },
-    terms: () => [...terms.keys()],
+    terms: () => [...terms],
     /** @param {number} x @param {number} y */
     at(x, y) {
-      const node = document.caretPositionFromPoint
-        ? document.caretPositionFromPoint(x, y, { shadowRoots: [...shadows] })?.offsetNode
-        : document.caretRangeFromPoint?.(x, y)?.startContainer;
-      return [...terms.keys()].find((term) => term.spans.some((span) => span.node === node) && isShown(term)
+      const place = document.caretPositionFromPoint?.(x, y, { shadowRoots: [...shadows] });
+      return [...terms].find((term) => place && term.range?.isPointInRange(place.offsetNode, place.offset) && isShown(term)
         && term.rects().some(({ left, right, top, bottom }) => left <= x && x <= right && top <= y && y <= bottom)) || null;
     },
-    repaint: () => [...terms.keys()].forEach(paint),
+    repaint: () => terms.forEach(paint),
     stop() {
       asking = true;
       observer.disconnect();
-      [...terms.keys()].forEach(drop);
+      terms.forEach(drop);
     },
   };
 }

@@ -13,7 +13,6 @@
   const fetching = fetch;
   /** @type {Map<string, Card>} */
   const cards = new Map();
-  let seen = -1e4;
 
   /** What the proxy answers; null once it is gone. @param {object} [said] @returns {Promise<any>} */
   const send = async (said) => {
@@ -31,11 +30,8 @@
   };
   /** Nothing of the page leaves it unless the proxy has just shown that it is there. @param {object} said */
   const ask = async (said) => {
-    if (performance.now() - seen > 1000) {
-      const there = await send();
-      if (!path?.endsWith("/" + there?.glossator)) path = null;
-      seen = performance.now();
-    }
+    const there = await send();
+    if (!path?.endsWith("/" + there?.glossator)) path = null;
     return send(said);
   };
   /** @param {{[id: string]: Card}} given */
@@ -62,18 +58,19 @@
   const onSetting = (given) => {
     settings = { ...settings, ...given };
     terms.apply(settings);
-    panel.update();
+    panel.update(settings);
     ask({ set: given });
   };
   const card = createCard({
     labels, cardOf, terms, canSave: !!path,
     onMute: (/** @type {string} */ id) => onSetting({ hidden: [...settings.hidden, id] }),
     onSiteOff: () => onSetting({ off: true }),
+    onPanel: () => panel.open(),
   });
   const panel = createPanel({
     labels, terms, cardOf, settings, onSetting, live: overlay.live,
     onJump(/** @type {Term} */ term) {
-      const element = term.element || term.spans[0].node.parentElement;
+      const element = term.element || term.range?.startContainer.parentElement;
       element?.scrollIntoView({ block: "center" });
       term.element?.focus();
       card.show(term, { pinned: true });
@@ -89,7 +86,7 @@
   };
   const begin = () => {
     for (const element of document.querySelectorAll("[data-card]")) keep(JSON.parse(element.getAttribute("data-card") || "[]"));
-    if (mode === "wrap" && isOwned()) {
+    if (mode === "overlay" || isOwned()) {
       mode = "overlay";
       for (const element of document.querySelectorAll("gl-term,gl-run,style[data-glossator]")) {
         const { parentNode, childNodes, localName } = element;

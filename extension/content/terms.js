@@ -27,7 +27,7 @@ function createTerms({ overlay, settings }) {
     const { entry, kind, quoted } = element.dataset, word = wordOf(element);
     const term = known.get(element) || {
       entries: (entry || "").split(" "), kind: kind || "", quoted: quoted === "", text: element.textContent || "", element,
-      range: null, shown: true, spans: [],
+      range: null, shown: true,
       rects: () => [...element.getClientRects()],
       alive: () => element.isConnected && wordOf(element) === word && words.has(word),
     };
@@ -43,13 +43,15 @@ function createTerms({ overlay, settings }) {
     }
     term.shown = on;
   };
+  /** @param {Term} term @returns {any} */
+  const nodeOf = ({ element, range }) => element || range?.startContainer;
   /** Headings and what has terms, in document order, with the terms. */
   const ordered = () => {
     /** @type {Map<Node, Term[]>} */
     const at = new Map();
     for (const term of [...elements().map(termOf), ...overlay.terms()]) {
-      const node = term.element || term.spans[0].node;
-      at.set(node, [...at.get(node) || [], term].sort((one, other) => one.spans[0]?.from - other.spans[0]?.from));
+      const node = nodeOf(term);
+      at.set(node, [...at.get(node) || [], term].sort((one, other) => (one.range?.startOffset || 0) - (other.range?.startOffset || 0)));
     }
     /** @type {Term[][]} */
     const found = [];
@@ -70,7 +72,7 @@ function createTerms({ overlay, settings }) {
     for (const here of ordered()) {
       if (!here.length && density === "section") met.clear();
       for (const term of here) {
-        if (density === "block" && home !== (home = homeOf(term.element || term.spans[0].node))) met.clear();
+        if (density === "block" && home !== (home = homeOf(nodeOf(term)))) met.clear();
         const repeat = density !== "all" && (term.element || density !== "block") && term.element?.dataset.part !== "" && term.entries.every((id) => met.has(id));
         const on = term.alive() && isWanted(settings, term) && !repeat;
         if (on) term.entries.forEach((id) => met.add(id));

@@ -9,10 +9,9 @@
  * @typedef {{node: Text, data: string, from: number, at: number, to: number}} Piece
  *   the units of `data` from `from` on stand at `at` to `to` in the block
  * @typedef {{text: string, lang: string, pieces: Piece[]}} Block
- * @typedef {{node: Text, from: number, to: number}} Span
  */
 const SKIPPED = "audio,button,canvas,code,head,iframe,math,noscript,object,option,pre,script,select,style,svg,template,textarea,"
-  + "video,xmp,[contenteditable]:not([contenteditable=false i]),[translate=no i],.notranslate,[hidden],[role=textbox]";
+  + "video,[contenteditable]:not([contenteditable=false i]),[translate=no i],.notranslate,[hidden],[role=textbox]";
 const OBJECT = "\ufffc";
 // In UTF-16 units: a longer block is cut.
 const LONGEST = 16384;
@@ -42,21 +41,21 @@ const homeOf = (node) => {
 };
 
 /**
- * The blocks of the inline content of `home`. What has content of its own in it is given to `found`.
- * Yields now and then, so that its caller may pause.
+ * The blocks of what is in `from`, home by home: each with the blocks of its own inline content, as soon as they are known.
+ * Asks before it goes into a home (`deeper`), and yields nothing now and then, so that its caller may pause.
  *
- * @param {Home} home
- * @param {(inner: Home) => void} found
- * @returns {Generator<void, Block[]>}
+ * @param {Home} from
+ * @param {(home: Home, around: Home) => boolean} deeper
+ * @returns {Generator<[Home, Block[]]|undefined, void>}
  */
-function* readBlocks(home, found) {
-  /** @type {Block[]} */
-  const blocks = [];
-  let lang = langAt(home), text = "", between = "", breaks = 0, steps = 0;
+function* readBlocks(from, deeper) {
+  /** The homes that are open, from the innermost one outward. @type {[Home, Block[]][]} */
+  let open = [];
   /** @type {Piece[]} */
   let pieces = [];
+  let lang = "", text = "", between = "", breaks = 0, steps = 0;
   const flush = (now = lang) => {
-    if (/\p{L}/u.test(text)) blocks.push({ text, lang, pieces });
+    if (/\p{L}/u.test(text)) open[0][1].push({ text, lang, pieces });
     lang = now;
     text = between = "";
     breaks = 0;
@@ -89,45 +88,67 @@ function* readBlocks(home, found) {
       if (to < data.length) flush();
     }
   };
-  /** The first node of an element's content, if it is to be read here. @param {Element} element */
+  /** Whether the content of an element is to be read. @param {Element} element */
   const enter = (element) => {
     const display = displayOf(element), skipped = element.matches(SKIPPED);
     if (element.localName === "br") {
       between += "\n";
       breaks++;
-    } else if (isInline(display)) {
-      if (skipped) between += OBJECT;
-      else {
-        mark(element);
-        speak(element, element);
-        if (element.shadowRoot) found(element.shadowRoot);
-        return element.firstChild;
-      }
-    } else {
-      if (display !== "none") flush();
-      if (!skipped) found(element);
+    } else if (!isInline(display)) {
+      if (!skipped || display !== "none") flush();
+      if (skipped || !deeper(element, open[0][0])) return;
+      open.unshift([element, []]);
+    } else if (skipped) {
+      between += OBJECT;
+      return;
     }
+    mark(element);
+    speak(element, element);
+    descend(element);
+    return element.firstChild;
+  };
+  /** @type {Home[]} */
+  const roots = [];
+  /** @param {any} home */
+  const descend = ({ shadowRoot }) => {
+    if (shadowRoot && deeper(shadowRoot, open[0]?.[0])) roots.push(shadowRoot);
   };
   /** @type {any} */
-  let node = home.firstChild;
-  while (node) {
-    if (++steps % 32 === 0) yield;
-    if (node.nodeType === 3) add(node);
-    let next = node.nodeType === 1 && enter(node);
-    while (!next && !(next = node.nextSibling)) {
-      node = node.parentNode;
-      if (!node || node === home) break;
-      mark(node);
-      speak(node, node.parentNode);
+  let node;
+  roots.push(from);
+  for (node of roots) {
+    lang = langAt(node);
+    open = [[node, []]];
+    descend(node);
+    let next = node.firstChild;
+    while (node) {
+      if (++steps % 32 === 0) yield;
+      if (next) {
+        node = next;
+        next = node.nodeType === 3 ? add(node) : node.nodeType === 1 && enter(node);
+        continue;
+      }
+      if (node === open[0][0]) {
+        flush();
+        yield open.shift();
+        if (!open.length) break;
+      }
+      if (node.nodeType === 1) {
+        mark(node);
+        speak(node, node.parentNode);
+      }
+      next = node.nextSibling;
+      if (!next) node = node.parentNode;
     }
-    node = next;
   }
-  flush();
-  return blocks;
 }
 
-/** Where units `start` to `end` of a block stand, one span for each text node. @param {Block} block @param {number} start @param {number} end */
-const spansOf = (block, start, end) => block.pieces.flatMap(({ node, from, at, to }) => {
-  const span = { node, from: from + Math.max(start - at, 0), to: from + Math.min(end, to) - at };
-  return span.from < span.to ? span : [];
-});
+/** Where units `start` to `end` of a block stand; of one text node, or from one to another. @param {Block} block @param {number} start @param {number} end */
+const rangeOf = ({ pieces }, start, end) => {
+  const range = new Range();
+  for (const { node, from, at, to } of pieces) {
+    if (at <= start && start < to) range.setStart(node, from + start - at);
+    if (at < end && end <= to) range.setEnd(node, from + end - at);
+  }
+  return range;
+};

@@ -14,13 +14,14 @@ from proxy_addon.glossary.loader import load_glossary
 from proxy_addon.matching.matcher import Matcher
 from tests.browser.conftest import CHROMIUM, CHROMIUM_FLAGS, GLOSSARY
 from tests.browser.live.answering import SETTINGS, AnsweringSite, answering_site
+from tests.browser.live.building import FIXTURES, Built, CannotBuild, built
+from tests.browser.origin import Site
 
 pytestmark = pytest.mark.browser
 
 PAGE = '<!doctype html><html lang="en"><head><title>News</title></head><body>%s</body></html>'
 # The words that are painted, in document order within each kind.
-PAINTED = """[...CSS.highlights.values()].flatMap((painted) => [...painted].map(
-    ({startContainer, startOffset, endOffset}) => startContainer.data.slice(startOffset, endOffset)))"""
+PAINTED = "[...CSS.highlights.values()].flatMap((painted) => [...painted].map(String))"
 LISTED = "given.terms.all().map(({text}) => text)"
 
 
@@ -38,16 +39,11 @@ def live(matcher: Matcher) -> Iterator[AnsweringSite]:
 
 
 @pytest.fixture(scope="module")
-def direct() -> Iterator[Any]:
+def direct(driver: Any) -> Iterator[Any]:
     """Chromium without a proxy."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS))
-        yield browser
-        browser.close()
+    browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -94,7 +90,7 @@ def settled(site: AnsweringSite, page: Any) -> None:
 def test_text_is_read_in_blocks_as_a_reader_reads_it(live: AnsweringSite, tab: Any, body: str, texts: list[str]) -> None:
     tab.goto(live.put("/", PAGE % body))
     settled(live, tab)
-    assert sorted(text.strip("\n") for text in live.texts) == sorted(texts)
+    assert eventually(lambda: sorted(text.strip("\n") for text in live.texts), sorted(texts)) == sorted(texts)
 
 
 def test_nothing_that_may_be_typed_is_ever_sent(live: AnsweringSite, tab: Any) -> None:
@@ -123,7 +119,7 @@ def test_the_page_s_own_nodes_are_left_as_they_are(live: AnsweringSite, tab: Any
     count = "(() => { const all = document.createTreeWalker(document); let n = 0; while (all.nextNode()) n++; return n })()"
     before = tab.evaluate("document.documentElement.outerHTML"), tab.evaluate(count)
     tab.goto(live.put("/", PAGE % body))
-    assert eventually(lambda: len(tab.evaluate(PAINTED)), 5) == 5
+    assert eventually(lambda: len(tab.evaluate(PAINTED)), 3) == 3
     assert (tab.evaluate("document.documentElement.outerHTML"), tab.evaluate(count)) == before
 
 
@@ -134,7 +130,7 @@ CHANGES = [
     ("removed", "p.remove()", []),
     ("emptied", "p.textContent = ''", []),
     ("replaced", "p.innerHTML = 'Another <b>zorbulation</b> today'", ["zorbulation"]),
-    ("split", "p.firstChild.splitText(8)", ["zorb", "ulation"]),
+    ("split", "p.firstChild.splitText(8)", ["zorbulation"]),
     ("moved", "document.body.prepend(p)", ["zorbulation"]),
     ("back", "(() => { const held = p; held.remove(); setTimeout(() => document.body.append(held), 50) })()", ["zorbulation"]),
     ("hidden", "p.hidden = true", []),
@@ -152,12 +148,12 @@ def test_words_that_are_gone_are_not_marked_any_more_and_new_ones_are(
         const p = document.querySelector("p");
         {change};
         await null;
-        return ({PAINTED}).filter((word) => !["zorbulation", "zorb", "ulation"].includes(word));
+        return ({PAINTED}).filter((word) => word !== "zorbulation");
     }}"""
     assert tab.evaluate(stale) == []
     time.sleep(0.15)
     assert eventually(lambda: tab.evaluate(PAINTED), after) == after
-    assert eventually(lambda: tab.evaluate(LISTED), ["".join(after)] if after else []) == (["".join(after)] if after else [])
+    assert tab.evaluate(LISTED) == after
 
 
 def test_a_page_that_rewrites_its_text_in_every_frame_never_shows_a_stale_word(live: AnsweringSite, tab: Any) -> None:
@@ -188,7 +184,9 @@ def test_what_is_in_sight_is_asked_first(live: AnsweringSite, tab: Any) -> None:
     first = [block["text"] for block in live.sent[0]["annotate"]["blocks"]]
     seen = tab.evaluate("""[...document.querySelectorAll("p")].filter((p) => {
         const {top, bottom} = p.getBoundingClientRect(); return bottom > 0 && top < innerHeight }).map((p) => p.textContent)""")
-    assert set(seen) <= set(first) and len(first) < 100
+    # Of a long row one in three is measured.
+    assert len(set(seen) - set(first)) <= 2
+    assert len(first) < 100
 
 
 def test_open_shadow_trees_are_read_and_followed(live: AnsweringSite, tab: Any) -> None:
@@ -255,7 +253,9 @@ def test_what_a_reader_wishes_takes_effect_at_once_and_can_be_taken_back(
     every = ["zorbulation"] * (3 if more else 2)
     assert eventually(lambda: tab.evaluate(LISTED), every) == every
     assert tab.evaluate(f"(given.terms.apply({json.dumps(SETTINGS | wish)}), {LISTED})") == whole
-    underlined = "[...document.querySelectorAll('gl-term')].filter((e) => getComputedStyle(e).textDecorationLine !== 'none').length"
+    underlined = (
+        "[...document.querySelectorAll('gl-term')].filter((e) => getComputedStyle(e).textDecorationLine !== 'none').length"
+    )
     assert len(tab.evaluate(PAINTED)) + tab.evaluate(underlined) == len(whole)
     assert tab.evaluate(f"(given.terms.apply({json.dumps(SETTINGS)}), {LISTED})") == every
 
@@ -295,3 +295,101 @@ def test_text_added_to_a_marked_page_is_shown_too_and_the_rest_is_not_asked_agai
     tab.evaluate("document.body.insertAdjacentHTML('beforeend', '<p>A borogrove treaty</p>')")
     assert eventually(lambda: tab.evaluate(LISTED), ["zorbulation", "borogrove treaty"]) == ["zorbulation", "borogrove treaty"]
     assert live.texts == ["A borogrove treaty"]
+
+
+# What tells whether a framework drew the page anew: the first paragraph as it came from the server, and as it is now.
+KEEP = """new MutationObserver((_, watching) => {
+    const found = document.getElementById("mixed");
+    if (found) { globalThis.kept = found; watching.disconnect(); }
+}).observe(document, {childList: true, subtree: true})"""
+HYDRATED = "globalThis.hydrated === true"
+WORDS = f"{PAINTED}.length + document.querySelectorAll('gl-term:not([data-part])').length"
+TEXT = "document.getElementById('main').innerText"
+
+
+class Console:
+    """What a tab's page said in earnest: errors, warnings, and exceptions that nobody caught."""
+
+    def __init__(self, page: Any) -> None:
+        self.said: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def _hear(self, told: Any) -> None:
+        if told.type in ("error", "warning"):
+            self.said.append(told.text)
+
+
+def hydrated(page: Any, address: str) -> list[str]:
+    """Opens a framework's page; what it said until it was the framework's."""
+    console = Console(page)
+    page.add_init_script(KEEP)
+    page.goto(address)
+    page.wait_for_function(HYDRATED, timeout=20_000)
+    page.wait_for_timeout(300)
+    return console.said
+
+
+def fixture(name: str, mode: str) -> Built:
+    try:
+        return built(name, mode)
+    except CannotBuild as why:
+        pytest.skip(f"{name}: {why}")
+
+
+BUILDS = [(name, mode) for name, (_, modes) in FIXTURES.items() for mode in modes]
+
+
+def exercise(page: Any, count: int) -> None:
+    """The page's own script changes its text and its list: what is painted follows."""
+    assert eventually(lambda: page.evaluate(WORDS), count) == count
+    assert page.evaluate("kept.isConnected && kept === document.getElementById('mixed')")
+    assert (
+        page.evaluate(
+            f"async () => {{ update('Nothing now.'); await new Promise(requestAnimationFrame); return {PAINTED} }}"
+        ).count("first zorbulation")
+        == 0
+    )
+    assert eventually(lambda: page.evaluate(WORDS), count - 1) == count - 1
+    page.evaluate("update('Signed: a borogrove treaty.')")
+    assert eventually(lambda: page.evaluate(WORDS), count) == count
+    page.evaluate("grow(300)")
+    assert eventually(lambda: page.evaluate(WORDS), count + 300) == count + 300
+    assert {"zorbulation", "borogrove treaty"} >= set(page.evaluate(PAINTED))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "mode"), BUILDS, ids=[f"{name}-{mode}" for name, mode in BUILDS])
+def test_a_framework_takes_its_page_over_as_without_the_proxy(direct: Any, page: Any, site: Site, name: str, mode: str) -> None:
+    page_built = fixture(name, mode)
+    for path, content in {"/favicon.ico": b"", **page_built.files}.items():
+        kind = {".js": "text/javascript", ".json": "application/json", ".css": "text/css"}.get(Path(path).suffix, "text/plain")
+        site.put(path, content, ("Content-Type", kind))
+    address = site.put("/", page_built.page)
+    plain = direct.new_page()
+    before = hydrated(plain, address)
+    shown = plain.evaluate(TEXT)
+    plain.close()
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.post_data or ""))
+    assert (hydrated(page, address), page.evaluate(TEXT)) == (before, shown)
+    exercise(page, 6)
+    assert [text for text in sent if "secret" in text] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "mode"), [row for row in BUILDS if row[0] in ("react18", "react19", "svelte")])
+def test_marks_made_too_soon_are_gone_before_a_framework_looks(live: AnsweringSite, direct: Any, name: str, mode: str) -> None:
+    page_built = fixture(name, mode)
+    for path, content in {"/favicon.ico": b"", **page_built.files}.items():
+        live.put_file(path, content)
+    plain, marked = direct.new_page(), direct.new_page()
+    before = hydrated(plain, live.put("/plain", page_built.page, mode=""))
+    shown = plain.evaluate(TEXT)
+    address = live.put("/", page_built.page, mode="wrap")
+    assert b"<gl-term" in live.pages["/"][1]
+    assert (hydrated(marked, address), marked.evaluate(TEXT)) == (before, shown)
+    exercise(marked, 6)
+    assert [text for text in live.texts if "secret" in text] == []
+    plain.close()
+    marked.close()

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -84,7 +83,10 @@ class AnsweringSite:
                 place = {"block": block["id"], "start": units(found.start), "end": units(found.end)}
                 matches.append({**place, "entries": list(found.entries), "quoted": found.quoted})
         refs = {ref for match in matches for ref in match["entries"]}
-        return {"matches": matches, "entries": {ref: card(self.glossary, self.glossary.entries[ref], "en") for ref in sorted(refs)}}
+        return {
+            "matches": matches,
+            "entries": {ref: card(self.glossary, self.glossary.entries[ref], "en") for ref in sorted(refs)},
+        }
 
 
 def _handler(site: AnsweringSite) -> type[BaseHTTPRequestHandler]:
@@ -133,4 +135,4 @@ def answering_site(matcher: Matcher, glossary: Glossary) -> Iterator[AnsweringSi
         thread.join(5)
 
 
-__all__ = ["PARTS", "AnsweringSite", "Path", "answering_site", "script_text"]
+__all__ = ["PARTS", "AnsweringSite", "answering_site", "script_text"]

@@ -27,6 +27,8 @@ FIXTURES = {
     "nuxt": ("nuxt", ("production",)),
 }
 WHOLE_SITES = {"next": (("npx", "next", "build"), "out"), "nuxt": (("npx", "nuxi", "generate"), ".output/public")}
+# Nuxt 4.4 cannot prerender with the unstorage 1.x that npm takes for it: 'Invalid key: "/"'.
+OVERRIDES = {"nuxt": {"unstorage": "1.17.1"}}
 # In seconds, for installing and for building.
 PATIENCE = 300
 
@@ -68,7 +70,8 @@ def _build(name: str, folder: Path) -> None:
     packages = json.loads((HERE / "packages.json").read_text())[name]
     if name in WHOLE_SITES:
         shutil.copytree(source, folder, dirs_exist_ok=True)
-    (folder / "package.json").write_text(json.dumps({"private": True, "type": "module", "dependencies": packages}))
+    wanted = {"private": True, "type": "module", "dependencies": packages, "overrides": OVERRIDES.get(name, {})}
+    (folder / "package.json").write_text(json.dumps(wanted))
     _run(folder, "npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error")
     if name in WHOLE_SITES:
         _run(folder, *WHOLE_SITES[name][0])
