@@ -29,6 +29,7 @@ FLOORS = {
     "markup.foreign": 0,
     "markup.grammar": 0,
     "markup.passages": 0,
+    "markup.labels": 1,
     "markup.phrases": 1,
     "markup.annotation": 2,
     "markup.bridge": 2,
