@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
+from proxy_addon.message import csp
 from tests.browser.conftest import Browser
 from tests.browser.origin import Site
 from tests.message.policies import POLICIES, Policy
@@ -72,3 +74,40 @@ def test_a_page_with_a_meta_policy_is_styled(browser: Browser, site: Site, polic
 def test_sandboxed_and_trusted_type_pages_are_styled(browser: Browser, site: Site, header: tuple[str, str]) -> None:
     browser.open(site.put("/sandbox", BODY % "", header))
     assert browser.evaluate(STATE_TERM) == "dashed"
+
+
+# What the policies of a page complained of so far, and what became of our script.
+COMPLAINTS = """new Promise(done => setTimeout(() => {
+  const seen = [];
+  const observer = new ReportingObserver(reports => seen.push(...reports), {types: ["csp-violation"], buffered: true});
+  observer.observe();
+  setTimeout(() => done(seen.map(({body}) => [body.effectiveDirective, body.blockedURL, body.disposition]).sort()), 60);
+}, 250))"""
+SCRIPT = "[!!document.querySelector('[data-card]'), document.querySelectorAll('script[data-glossator]').length]"
+
+
+@pytest.mark.slow
+def test_under_every_policy_our_script_runs_unseen_or_is_not_there(page: Any, site: Site) -> None:
+    """In Chromium, which tells what a policy complained of afterwards too."""
+    for policy in POLICIES:
+        field = "Content-Security-Policy" + ("-Report-Only" if policy.report_only else "")
+        headers = [(field, value) for value in policy.before]
+        # Where no script may run at all, no timer of a test does either.
+        seen = "[]" if any("sandbox" in value and "allow-scripts" not in value for value in policy.before) else COMPLAINTS
+        page.goto(site.put("/bare", BODY.replace("zorbulation", "nothing") % "", *headers))
+        before = page.evaluate(seen)
+        page.goto(site.put("/full", BODY % "", *headers))
+        assert page.evaluate(seen) == before, policy.name
+        admitted = csp.admits_script(tuple((field.encode(), value.encode()) for value in policy.before))
+        assert page.evaluate(SCRIPT) == [admitted, 0], policy.name
+
+
+def test_a_policy_in_the_page_keeps_the_script_from_asking(page: Any, site: Site) -> None:
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    meta = '<meta http-equiv="Content-Security-Policy" content="connect-src \'none\'">'
+    page.goto(site.put("/meta", BODY % meta))
+    page.evaluate("document.body.append('another zorbulation')")
+    assert page.evaluate(COMPLAINTS) == []
+    assert page.evaluate(SCRIPT) == [True, 0]
+    assert [error for error in errors if "Content Security Policy" in error] == []
