@@ -191,7 +191,7 @@ LABELS: Mapping[str, Labels] = {
 
 @cache
 def labels(language: str) -> Labels:
-    """The labels of a language, of its base language, or of English, as plain JSON values; ``lang`` says which language they are in.
+    """The labels of a language, of its base language, or of English, as JSON values; ``lang`` says which language it is.
 
     Kinds are labels by their own names (``banned``); who requires, forbids or uses a word of a kind is ``by_banned``.
     """
