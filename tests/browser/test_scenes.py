@@ -64,3 +64,31 @@ def test_annotating_moves_no_text(page: Any, site: Site, matcher: Matcher, scene
 def test_few_scenes_may_move() -> None:
     assert len(SCENES) >= 50
     assert sum(scene.may_move for scene in SCENES) <= 5
+
+
+# What stands at a point of the window: as the tooltip is no element, its term answers for it.
+AT = "([x, y]) => document.elementFromPoint(x, y)?.closest('gl-term') !== null"
+
+
+def is_readable(page: Any) -> bool:
+    """Whether the tooltip of the first term, hovered, lies uppermost at three points or more around the term, without script."""
+    page.mouse.move(1, 1)
+    term = page.locator("gl-term").first
+    if not term.count() or not term.is_visible():
+        return False
+    box = term.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(450)
+    shown = page.evaluate("getComputedStyle(document.querySelector('gl-term'), '::after').content !== 'none'")
+    hits = [page.evaluate(AT, [box["x"] + 40 + dx, box["y"] + dy]) for dx in (0, 60, 120) for dy in (-50, 40, 60, 80)]
+    return bool(shown and sum(hits) >= 3)
+
+
+@pytest.mark.slow
+def test_the_tooltip_can_be_read_in_nearly_every_scene_without_script(page: Any, matcher: Matcher) -> None:
+    hidden = []
+    for scene in SCENES:
+        page.set_content(annotate_html(scene.html.encode(), matcher=matcher, content_type="text/html; charset=utf-8").decode())
+        if not is_readable(page):
+            hidden.append(scene.name)
+    assert len(SCENES) - len(hidden) >= 48, hidden
