@@ -14,9 +14,9 @@ small,.dim{font-size:13px;font-weight:400;color:color-mix(in srgb,CanvasText 72%
 p,.dim{margin-top:6px}
 .dim li{margin-inline-start:14px;list-style:disc}
 section+section,footer{border-top:var(--line);margin-top:10px;padding-top:8px}
-button{font:13px/1.5 system-ui,sans-serif;min-height:24px;padding:2px 8px;margin:6px 6px 0 0;border:var(--line);border-radius:8px}
+button,select{font:13px/1.5 system-ui,sans-serif;min-height:26px;padding:2px 8px;margin:6px 6px 0 0;border:var(--line);border-radius:8px}
 li button{display:flex;gap:8px;width:100%;margin:0;border:0;background:none;text-align:start}
-label{display:flex;gap:8px;align-items:center;min-height:26px;font-size:14px}
+label{display:flex;flex-wrap:wrap;gap:8px;align-items:center;min-height:26px;font-size:14px}
 fieldset{padding:0;border:0}
 .box:focus{outline:0}
 i{position:fixed;pointer-events:none;outline:2px solid Highlight;outline-offset:2px}
