@@ -2,7 +2,7 @@
 
 What becomes of an answer is decided when its head arrives, as a value; only then is the flow touched, by plain assignments. So a
 fault in the decision leaves the answer exactly as the origin sent it. Everything that is not rewritten is streamed as it
-is. Hosts that are not to be opened keep the origin's own certificate. The glossary's files are watched; a new edition takes
+is. Which connections are opened is for ``machine.connections``. The glossary's files are watched; a new edition takes
 the old one's place between two pages, and a broken one is told of and not used.
 
 No address and no text of a page is kept or logged; host names are logged at level DEBUG only, which is shown when asked for.
@@ -19,12 +19,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from mitmproxy import addonmanager, ctx, exceptions, http, tcp, tls
+from mitmproxy import addonmanager, ctx, exceptions, http
 
 from proxy_addon.glossary.loader import GlossaryError
 from proxy_addon.machine.avoided import Avoided
 from proxy_addon.machine.edition import Edition, Snapshot, edition, editions, look
-from proxy_addon.machine.flows import about, address, hello_host, is_large, is_long, raw
+from proxy_addon.machine.flows import about, is_large, is_long, raw
 from proxy_addon.machine.hosts import is_loopback
 from proxy_addon.machine.ownpath import Asked, OwnPath, is_under
 from proxy_addon.machine.record import decided
@@ -49,7 +49,6 @@ from proxy_addon.service.state import kept_in
 REFUSAL = b"Glossator does not pass requests on to its own service.\n"
 
 _FAILURES = 3  # broken pages after which a host is left alone for the session
-_REFUSED = 300.0  # seconds for which a host is not opened after a handshake failed
 _TRIES = 100  # looks, a tenth of a second apart, for where the proxy listens
 
 logger = logging.getLogger(__name__)
@@ -71,7 +70,6 @@ class Glossator:
         self._visits: dict[str, Visit] = {}
         self._transforms: dict[str, tuple[Transform, Rewriter]] = {}
         self._broken = Avoided(limit=_FAILURES, seconds=float("inf"))
-        self._refused = Avoided(limit=1, seconds=_REFUSED)
         self._watch: asyncio.Task[None] | None = None
 
     # -- life
@@ -141,6 +139,10 @@ class Glossator:
         """Where the local service listens; None where it does not."""
         return self._service.port if self._service else None
 
+    def opens(self, host: str | None) -> bool:
+        """Whether the settings let connections to this host be opened."""
+        return self._settings.interception.opens(host)
+
     def shows(self, path: str) -> bool:
         """Whether the desk has put a picture at this path of its own name, to see whether a browser comes through the proxy."""
         return self._service is not None and self._service.current.checks.knows(path)
@@ -180,36 +182,6 @@ class Glossator:
     def _inform_service(self, fault: str) -> None:
         if self._service and self._edition:
             self._service.current.matcher, self._service.current.fault = self._edition.matcher, fault
-
-    # -- connections
-
-    def tls_clienthello(self, data: tls.ClientHelloData) -> None:
-        host = hello_host(data)
-        if host in self._refused or not self._settings.interception.opens(host):
-            data.ignore_connection = True
-
-    def tls_failed_client(self, data: tls.TlsData) -> None:
-        """The program does not accept our certificate: from now on, for a while, it gets the origin's."""
-        if (data.conn.error or "").startswith("The client does not trust"):  # it may just have left, too
-            self._let_through(data, "a program does not trust Glossator's authority")
-
-    def tls_failed_server(self, data: tls.TlsData) -> None:
-        """The origin's certificate is not valid: the browser is the one to say so."""
-        if (data.conn.error or "").startswith("Certificate verify failed"):
-            self._let_through(data, "its certificate could not be verified")
-
-    def _let_through(self, data: tls.TlsData, reason: str) -> None:
-        host = data.context.client.sni or address(data)
-        if host:
-            logger.debug("%s: not opened for %d s: %s", host, _REFUSED, reason)
-            self._refused.blame(host)
-
-    def tcp_message(self, flow: tcp.TCPFlow) -> None:
-        flow.messages.clear()
-
-    def websocket_message(self, flow: http.HTTPFlow) -> None:
-        if flow.websocket:
-            flow.websocket.messages.clear()
 
     # -- messages
 
@@ -261,7 +233,7 @@ class Glossator:
 
     def _visit(self, request: http.Request) -> Visit | None:
         host = request.pretty_host
-        if not is_page(raw(request)) or not self._settings.interception.opens(host) or self._off(host):
+        if not is_page(raw(request)) or not self.opens(host) or self._off(host):
             return None
         language = self._language(request)
         return visit(
@@ -289,7 +261,7 @@ class Glossator:
         return judge(
             Request(flow.request.method, host, flow.request.http_version, raw(flow.request)),
             Response(response.status_code, response.http_version, raw(response), callable(response.stream)),
-            listed=self._settings.interception.opens(host),
+            listed=self.opens(host),
             failed=host in self._broken,
             off=self._off(host),
             no_transform=self._settings.no_transform,
@@ -369,7 +341,7 @@ class Glossator:
     # -- what is asked of the proxy itself, and the local service, which is not to be reached through it
 
     def _is_own_path(self, request: http.Request) -> bool:
-        return is_under(request.path) and self._settings.interception.opens(request.pretty_host)
+        return is_under(request.path) and self.opens(request.pretty_host)
 
     def _is_own_service(self, flow: http.HTTPFlow) -> bool:
         return flow.request.port == self.service_port and is_loopback(flow.request.host)

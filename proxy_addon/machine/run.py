@@ -21,6 +21,7 @@ from mitmproxy import addons, exceptions, master, options
 
 from proxy_addon.addon import Glossator
 from proxy_addon.machine.authority import Authority
+from proxy_addon.machine.connections import Connections
 from proxy_addon.machine.doorway import Doorway
 from proxy_addon.options import BY_NAME, Value
 
@@ -84,7 +85,13 @@ async def proxy(values: Mapping[str, Value], authority: Authority, place: Place,
     glossator, started = Glossator(within=authority.sites), _Started()
     with _errors() as errors:
         main = _assembled(
-            authority, place, glossator, Doorway(lambda: glossator.service_port, glossator.shows), *watching, started
+            authority,
+            place,
+            glossator,
+            Connections(glossator.opens),
+            Doorway(lambda: glossator.service_port, glossator.shows),
+            *watching,
+            started,
         )
         _configure(main, values, place, narrow=bool(authority.sites))
         _give_up(errors)
