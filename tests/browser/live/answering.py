@@ -15,10 +15,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
+from proxy_addon.glossary.cards import card
 from proxy_addon.glossary.model import Glossary
 from proxy_addon.markup.rewriter import annotate_html
 from proxy_addon.matching.matcher import Matcher
-from proxy_addon.glossary.cards import card
 from proxy_addon.service.offsets import Utf16
 from tests.conftest import ROOT
 
