@@ -23,6 +23,16 @@ def main(folder: Path) -> None:
             page.goto(address)
             page.hover("gl-term[data-entry=ru-voina]")
             page.wait_for_timeout(900)
+            page.screenshot(path=str(folder / "card.png"))
+            page.keyboard.press("Escape")
+            page.keyboard.press("Alt+Shift+KeyP")
+            page.screenshot(path=str(folder / "panel.png"))
+            site.put(
+                "/bare", REPORT.read_bytes(), ("Content-Type", "text/html"), ("Content-Security-Policy", "script-src 'none'")
+            )
+            page.goto(address.replace("/report", "/bare"))
+            page.hover("gl-term[data-entry=ru-voina]")
+            page.wait_for_timeout(900)
             page.screenshot(path=str(folder / "report.png"))
 
 
