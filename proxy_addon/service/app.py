@@ -15,22 +15,19 @@ from starlette.routing import Route
 
 from proxy_addon.service.api import Api
 from proxy_addon.service.description import ROUTES, described
-from proxy_addon.service.front import front_page
+from proxy_addon.service.desk.routes import Desk
 from proxy_addon.service.guard import Guard, Policy, TooLarge, TooSlow
 from proxy_addon.service.pace import Pace
 from proxy_addon.service.problems import problem
 
 
-def create_app(api: Api, policy: Policy) -> Starlette:
-    """The application. What ``api`` answers from may change while it runs; ``policy`` may not."""
+def create_app(api: Api, desk: Desk, policy: Policy) -> Starlette:
+    """The application. What ``api`` and ``desk`` answer from may change while it runs; ``policy`` may not."""
 
     async def description(request: Request) -> Response:
         return JSONResponse(described())
 
-    async def front(request: Request) -> Response:
-        return front_page(api.current)
-
-    routes = [Route("/", front), Route("/v1/openapi.json", description)]
+    routes = [*desk.routes(), Route("/v1/openapi.json", description)]
     routes += [Route(path, getattr(api, handler), methods=list(methods)) for path, (handler, methods) in ROUTES.items()]
     handlers: Any = {404: _not_found, 405: _not_allowed, 500: _fault, TooLarge: _too_large, TooSlow: _too_slow}
     return Starlette(routes=routes, middleware=[Middleware(Pace), Middleware(Guard, policy=policy)], exception_handlers=handlers)

@@ -88,7 +88,7 @@ class Keys:
 
     def _is_own(self, token: str) -> bool:
         given = token.encode()
-        return any([hmac.compare_digest(given, own.encode()) for own in (self.own, *self._sittings)])
+        return any(hmac.compare_digest(given, own.encode()) for own in (self.own, *self._sittings))
 
     def entrance(self) -> str:
         """A key with which the desk can be entered, once and soon."""

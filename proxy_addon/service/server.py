@@ -16,6 +16,7 @@ import uvicorn
 
 from proxy_addon.service.api import Api
 from proxy_addon.service.app import create_app
+from proxy_addon.service.desk.routes import Desk
 from proxy_addon.service.guard import Policy
 from proxy_addon.service.keys import Keys
 from proxy_addon.service.state import Current
@@ -47,6 +48,7 @@ class Service:
         self.current, self.keys = current, keys
         self.port = port
         self._api = Api(current, keys)
+        self._desk = Desk(current, keys)
         self._server: _Quiet | None = None
         self._thread: threading.Thread | None = None
 
@@ -54,7 +56,7 @@ class Service:
         """Listen. Raises ``PortTaken``."""
         listener = _listen(self.port)
         self.port = listener.getsockname()[1]
-        app = create_app(self._api, Policy.for_port(self.port, self.keys))
+        app = create_app(self._api, self._desk, Policy.for_port(self.port, self.keys))
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -82,6 +84,7 @@ class Service:
         self._server.should_exit = True
         await asyncio.to_thread(self._thread.join, PARTING + 1)
         self._api.close()
+        self._desk.close()
         self.current.counts.flush()
 
 

@@ -85,7 +85,7 @@ def test_a_file_that_cannot_be_written_harms_no_page(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     counts = Counts(tmp_path / "file" / "counts.json")
     counts.add({"a": 1})
-    assert [met for met in counts.days.values()] == [{"a": 1}]
+    assert list(counts.days.values()) == [{"a": 1}]
 
 
 def test_a_picture_exists_for_whoever_was_told_of_it_and_not_for_long() -> None:

@@ -1,6 +1,7 @@
-"""The glossary as web pages to browse and print: an index, a page for each pack, a style sheet. The one module that knows Jinja.
+"""The glossary as web pages to browse and print: an index, a page for each pack, a style sheet.
 
-The pages need neither a network nor a script. Texts are shown in every language there is, each marked with its own.
+The pages need neither a network nor a script. Texts are shown in every language there is, each marked with its own. With
+``service.desk.render`` this is the module that knows Jinja.
 """
 
 from __future__ import annotations
