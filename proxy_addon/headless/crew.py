@@ -31,6 +31,13 @@ _WAITING = 64
 _WORTH = 10_000_000
 
 
+_READY = "ready"
+
+
+class CrewError(RuntimeError):
+    """Processes can't be started at all; the message says what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finished:
     """All results of the item have come. ``trouble`` is empty, or says why there may be some missing."""
@@ -77,6 +84,7 @@ def _serve(task: Callable[[Any], Iterator[Any]], connection: Connection[Any, Any
     """What a process does: items come, results go, until nobody is there any more. Ctrl-C is for the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        connection.send(_READY)
         while True:
             for _, result in _here(task, connection.recv()):
                 connection.send(result)
@@ -110,6 +118,7 @@ class _Worker:
         self.process.start()
         there.close()
         self.job: _Job[Any] | None = None
+        self.ready = False
 
     def begin(self, job: _Job[Any]) -> None:
         self.job = job
@@ -185,7 +194,10 @@ class _Crew(Generic[Item]):
         job = worker.job
         assert job is not None
         try:
-            if job.takes(worker.connection.recv()):
+            result = worker.connection.recv()
+            if not worker.ready:
+                worker.ready = result == _READY
+            elif job.takes(result):
                 worker.job = None
         except (EOFError, ConnectionResetError):
             self._bury(worker, job)
@@ -193,6 +205,8 @@ class _Crew(Generic[Item]):
     def _bury(self, worker: _Worker, job: _Job[Item]) -> None:
         worker.end()
         self._workers.remove(worker)
+        if not worker.ready:
+            raise CrewError("no process could be started; a script must do its work under: if __name__ == '__main__':")
         if job.tries >= TRIES:
             job.takes(Finished(f"the process at work on it died {TRIES} times; there may be too little memory"))
             return

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,6 +53,28 @@ def test_a_fault_is_told_of_without_the_text_it_may_quote(jobs: int) -> None:
     assert {item: result for item, result in last.items() if result != Finished()} == {3: last[3]}
     assert isinstance(last[3], Finished)
     assert last[3].trouble.startswith("KeyError at test_crew.py:")
+
+
+UNGUARDED = """
+from proxy_addon.headless.crew import carried_out
+from tests.headless.test_crew import squares
+print(list(carried_out(squares, [1, 2], 2)))
+"""
+
+
+def test_a_script_without_a_guard_is_told_so_at_once(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(UNGUARDED)
+    root = Path(__file__).resolve().parents[2]
+    ran = subprocess.run(
+        [sys.executable, "script.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert "CrewError: no process could be started; a script must do its work under" in ran.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize("times", [1, TRIES - 1])
