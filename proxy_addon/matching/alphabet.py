@@ -43,10 +43,14 @@ _SCRIPTS = bytes(ord("l" if char in _LOOKS_CYRILLIC else "c" if char in _CYRILLI
 
 def coded(text: str) -> bytes | None:
     """``text``, not folded yet, with a space before and behind; None where the alphabet does not suffice."""
-    try:
-        data = codecs.charmap_encode(text, "strict", _ENCODING)[0]
-    except UnicodeEncodeError:
-        return None
+    if text.isascii():
+        # The alphabet begins with ASCII.
+        data = text.encode("ascii")
+    else:
+        try:
+            data = codecs.charmap_encode(text, "strict", _ENCODING)[0]
+        except UnicodeEncodeError:
+            return None
     return b" %b " % data.translate(_FOLDED).replace(BREAK, _APART)
 
 
@@ -70,7 +74,8 @@ def mixes_scripts(data: bytes) -> bool:
     if data.isascii():
         return False
     scripts = data.translate(_SCRIPTS)
-    return b"lc" in scripts or b"cl" in scripts
+    # One byte is found much faster than two.
+    return b"l" in scripts and b"c" in scripts and (b"lc" in scripts or b"cl" in scripts)
 
 
 def spelled(text: str) -> bytes | None:

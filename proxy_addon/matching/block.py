@@ -123,7 +123,10 @@ class Block:
 
     def is_silent(self) -> bool:
         """Whether no term can be in it: true of most blocks, and quickly told."""
-        return not (self._scanner.may_hold(self._reading, TERMS) or self._has_masks)  # type: ignore[arg-type]
+        if self._scanner.may_hold(self._reading, TERMS) or self._has_masks:  # type: ignore[arg-type]
+            return False
+        self._occurrences = []
+        return True
 
     def _masked(self) -> Iterator[Occurrence]:
         folded = self._reading.folded  # type: ignore[union-attr]
@@ -140,12 +143,16 @@ class Block:
         return known
 
     def tally(self, topic: int) -> Tally | None:
-        """What the block says of ``topic``."""
-        return self._tallies.get(topic) if self._reading is None else self.evidence(topic).tally
+        """What the block says of ``topic``; None: nothing."""
+        if self._reading is None:
+            return self._tallies.get(topic)
+        if topic in self._evidence or self._scanner.may_hold(self._reading, SIGNS + topic) or topic in self._stand_ins:
+            return self.evidence(topic).tally
+        return None
 
     def settle(self, topics: Iterable[int]) -> None:
         """Find out now what it says of all ``topics``, and let go of the text."""
-        self._tallies = {topic: self.evidence(topic).tally for topic in topics}
+        self._tallies = {topic: tally for topic in topics if (tally := self.tally(topic)) is not None}
         self._source, self._reading, self._evidence = "", None, {}
 
     def _signs_of(self, topic: int) -> Iterator[Sign]:

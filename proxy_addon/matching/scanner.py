@@ -48,15 +48,14 @@ class Hit(NamedTuple):
 
 class Reading:
     """``source`` as the scanner reads it. ``data``: in the alphabet; ``wide``: there are letters that the alphabet lacks;
-    ``anchors``: all of them, where they were found without sieves;
-    ``kept``: those of one group."""
+    ``anchors``: all of them, where they were found without sieves; ``kept``: those of one group."""
 
     def __init__(self, source: str) -> None:
         self.source = source
         data = coded(source)
         self.wide = data is None
         self.anchors: Collection[Anchor] | None = None
-        self.kept: tuple[int, set[Anchor]] | None = None
+        self.kept: tuple[int, Collection[Anchor]] | None = None
         self._pure = data is not None and not mixes_scripts(data)
         self.data: bytes = data if self._pure else coded_loosely(self.text)  # type: ignore[assignment]
 
@@ -80,10 +79,9 @@ class Scanner:
 
     def may_hold(self, reading: Reading, group: int) -> bool:
         """Whether ``scan`` may find anything."""
-        if reading.wide or self._sieves is None:
-            return True
-        reading.kept = group, self._sieves[group].anchors(reading.data)
-        return bool(reading.kept[1])
+        found = self._anchors(reading, group)
+        reading.kept = group, found
+        return bool(found)
 
     def scan(self, reading: Reading, group: int) -> list[Hit]:
         """Every spelling of a group in the text, and perhaps some of others."""
@@ -100,8 +98,10 @@ class Scanner:
             if reading.anchors is None:
                 reading.anchors = set(self._looked_up(reading.text))
             return reading.anchors
+        if reading.kept and reading.kept[0] == group:
+            return reading.kept[1]
         sieve = self._sieves[group]
-        found = reading.kept[1] if reading.kept and reading.kept[0] == group else sieve.anchors(reading.data)
+        found = sieve.anchors(reading.data)
         return found.union(sieve.wide(reading.text)) if reading.wide else found
 
     def _hits_at(self, text: str, place: int, start: int, hits: list[Hit]) -> None:

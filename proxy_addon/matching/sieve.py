@@ -78,12 +78,12 @@ class Sieve:
         at = [(place, start + back) for number, start, _ in found for place, back in _pairs(told[number])]
         return set(zip([place for place, _ in at], offsets(data, [start for _, start in at]), strict=True))
 
-    def wide(self, text: str) -> Iterator[Anchor]:
+    def wide(self, text: str) -> list[Anchor]:
         """In any folded text, but only those in letters that the alphabet lacks."""
-        if self._wide is not None:
-            places = self._parts[3]
-            for number, start, _ in found_in(self._wide, text):
-                yield from ((place, start) for place in places[number])
+        if self._wide is None:
+            return []
+        places = self._parts[3]
+        return [(place, start) for number, start, _ in found_in(self._wide, text) for place in places[number]]
 
 
 _NOTHING: set[Anchor] = set()

@@ -20,8 +20,13 @@ _SO_CALLED = re.compile(
     r"(?:\bso[- ]called|\bself-styled|\btermed|\bsogenannte[rnsm]?|\bsözde|\bsoi-disant|\bzogenaamde?"
     r"|\bтак назыв\w+|\bт\. ?н\.|\bтак зван\w+|\bпресловут\w+|\bгорезвісн\w+|所谓的?|所謂的?|いわゆる)[\s:,«\"“„‘]{0,3}$"
 )
-# A full stop ends a sentence where a capital follows; Chinese stops always do.
-_SENTENCE_END = re.compile(r"[.!?…][\"»”')\]]{0,3}\s+(?=[\"«„“(\[—–-]{0,3}\s?[^\Wa-zа-яёіїєґў\d_])|[。！？]|\n\s*\n")
+# No introduction without one of these: a search for them is ten times as fast.
+_INTRODUCES = ("called", "styl", "termed", "ogena", "sözde", "disant", "назыв", "т.", "зван", "пресл", "горез", "所", "いわ")
+# A full stop ends a sentence where a capital follows; Chinese stops always do. It begins with a set of characters, which the
+# interpreter looks for quickly.
+_SENTENCE_END = re.compile(
+    r"[.!?…。！？\n](?:(?<=[.!?…])[\"»”')\]]{0,3}\s+(?=[\"«„“(\[—–-]{0,3}\s?[^\Wa-zа-яёіїєґў\d_])|(?<=[。！？])|(?<=\n)\s*\n)"
+)
 REACH = 40
 
 _NUMERALS = "〇零一二三四五六七八九十百千万萬亿億"
@@ -81,7 +86,8 @@ def is_quoted(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
     if before and after and before in OPENING and after in CLOSING:
         return True
-    return _SO_CALLED.search(text[max(0, start - REACH) : start].lower()) is not None
+    introduction = text[max(0, start - REACH) : start].lower()
+    return any(map(introduction.__contains__, _INTRODUCES)) and _SO_CALLED.search(introduction) is not None
 
 
 class Sentences:
