@@ -12,6 +12,8 @@ import sys
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
+
 from proxy_addon.markup.encoding import Encoding
 from proxy_addon.markup.grammar import NAME_ENDS, TAG_NAME, UNITS, attributes, lower
 from proxy_addon.markup.passages import HOLD
@@ -19,13 +21,13 @@ from proxy_addon.markup.runs import HEADINGS, SKIPPED, Ancestry, asks, names, pl
 from proxy_addon.markup.stretch import Stretch
 from proxy_addon.markup.strip import OURS
 
-# In lower case: tags that matter by their names, and headings.
-# The names are put together by their first letters: a tag of another name is passed over more quickly.
-_INITIALS = "|".join(
-    f"{initial}(?:{'|'.join(name[1:] for name in sorted(SKIPPED) if name[0] == initial)})"
-    for initial in sorted({name[0] for name in SKIPPED})
-)
-_TAGS = re.compile(rf"<(?:(?:{_INITIALS}){NAME_ENDS}|/?+gl-|s(?:tyle|cript) data-glossator)".encode("ascii"))
+# In lower case: tags that matter by their names, and headings. What begins like one of them is looked for by a library that
+# takes many bytes at once, which is four times as quick as a pattern.
+_BEGINNINGS = [
+    f"<{begin}".encode() for begin in (*sorted(SKIPPED), "gl-", "/gl-", "style data-glossator", "script data-glossator")
+]
+_BEGINS = BytesAhoCorasick(_BEGINNINGS, matchkind=MatchKind.LeftmostFirst)
+_TAGS = re.compile(rf"<(?:(?:{'|'.join(sorted(SKIPPED))}){NAME_ENDS}|/?+gl-|s(?:tyle|cript) data-glossator)".encode("ascii"))
 _HEADINGS = re.compile(rf"<h[1-6]{NAME_ENDS}".encode("ascii"))
 # In lower case: tags that a head may have or that end it, but for those that are passed over; and what a meta element may say.
 _HEAD_TAGS = re.compile(
@@ -114,9 +116,12 @@ class Reader:
 
     def _telling(self, lowered: bytes, begin: int, end: int = sys.maxsize) -> list[int]:
         """Where tags may stand that matter, in bytes of the source, given in lower case, from ``begin`` on and up to ``end``."""
-        found = [tag.start() for tag in (_HEAD_TAGS if self.in_head else _TAGS).finditer(lowered, begin, end)]
         if self.in_head:
+            found = [tag.start() for tag in _HEAD_TAGS.finditer(lowered, begin, end)]
             found += [at for saying in _SAYINGS for at in places(saying, lowered, begin, end)]
+        else:
+            begun = _BEGINS.find_matches_as_indexes(lowered[begin:end])
+            found = [begin + at for _, at, _ in begun if _TAGS.match(lowered, begin + at, end)]
         if self.sections:
             found += [heading.start() for heading in _HEADINGS.finditer(lowered, begin, end)]
         return sorted((*found, *asks(lowered, begin, end)))

@@ -8,7 +8,7 @@ was received and not yet given out. It does not know HTTP, nor what a term means
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
 from proxy_addon.glossary.model import Glossary
@@ -16,12 +16,12 @@ from proxy_addon.markup.annotation import Annotator
 from proxy_addon.markup.bridge import Bridge, bridge
 from proxy_addon.markup.encoding import Encoding, sniff
 from proxy_addon.markup.grammar import TAG_NAME
-from proxy_addon.markup.marks import STYLE_ORDER, Edit, Found, Marks, Writer, spliced
+from proxy_addon.markup.judging import Finder, Judging, Watcher
+from proxy_addon.markup.marks import STYLE_ORDER, Edit, Marks, Writer, spliced
 from proxy_addon.markup.owned import Markers, place
 from proxy_addon.markup.passages import HOLD, Passage, Tag, following, unfinished
 from proxy_addon.markup.reader import Reader
-from proxy_addon.markup.runs import Block
-from proxy_addon.markup.stretch import LONGEST, Glued, Stretch, blocks, split
+from proxy_addon.markup.stretch import split
 from proxy_addon.markup.strip import ENDS_HERE, OURS, strip_annotations
 from proxy_addon.options import Density
 
@@ -29,9 +29,6 @@ from proxy_addon.options import Density
 WINDOW = 65536
 # With less than this, and less than a quarter of what is held already, new bytes wait for more.
 ENOUGH = 2048
-
-# Where more than so many terms may begin in one block, and more than one in so many characters, nobody has written to be read.
-FEW, APART = 24, 12
 
 # Why a page, or the rest of it, was left alone.
 Reason = Literal[
@@ -50,31 +47,6 @@ Reason = Literal[
     # It is longer than whoever feeds it wants.
     "too long",
 ]
-
-
-class Judge(Protocol):
-    """A page in the matcher's eyes; blocks are given to it in document order."""
-
-    def find(self, block: str, *, lang: str | None = None) -> Sequence[Found]: ...
-
-
-class Finder(Protocol):
-    """What finds terms: ``suspects`` quickly says where in texts glued together there may be one, ``page`` begins a page."""
-
-    def suspects(self, text: str, edges: Callable[[], Sequence[int] | None] | None = None) -> Sequence[int]: ...
-    def page(self, *, lang: str | None = None, title: str = "", description: str = "") -> Judge: ...
-
-
-class Watcher(Protocol):
-    """What looks on while a page is read, and changes nothing: for reports on a page rather than the page.
-
-    ``texts``: what stands in ``stretch`` before the document offset ``end`` is done with and does not come again; the texts
-    at the offsets ``hidden`` are not for reading. ``block``: a block that may hold a term was judged, in the order of the page.
-    Offsets are bytes of the page; of UTF-16 pages, bytes of the bridge's inner form.
-    """
-
-    def texts(self, stretch: Stretch, end: int, hidden: Sequence[int]) -> None: ...
-    def block(self, block: Block, matches: Sequence[Found]) -> None: ...
 
 
 class Rewriter:
@@ -171,11 +143,11 @@ class _Page:
     def __init__(
         self, matcher: Finder, annotator: Writer, encoding: Encoding, density: Density | None, watcher: Watcher | None
     ) -> None:
-        self._matcher, self._encoding, self._watcher = matcher, encoding, watcher
+        self._encoding, self._watcher = encoding, watcher
         self.marks = Marks(annotator, encoding, density)
         self._reader = Reader(encoding, sections=density == "section")
         self.marks.headings, self.marks.policies = self._reader.headings, self._reader.policies
-        self._judge: Judge | None = None
+        self._judging = Judging(matcher, self._reader, self.marks, watcher)
         self.buffer = b""
         self._at = 0
         self._fresh = 0
@@ -183,7 +155,6 @@ class _Page:
         self._tag = b""
         # A passage has ended, and the tag that ends its element is still to come.
         self._ending = False
-        self._dense = False
         # Markup like ours was met, or the end of the construct in which the page was ``left``.
         self.halted = False
         self.left: Reason | None = None
@@ -258,9 +229,11 @@ class _Page:
         if halt is not None:
             stretch.end_at(halt)
         edits = self._policy()
-        length = len(self.buffer) if halt is None else stretch.stop
+        end = self._at + (len(self.buffer) if halt is None else stretch.stop)
         hidden = self._reader.hidden if self._watcher else ()
-        held = self._finish(stretch, length, last and halt is None, edits)
+        ours = self.buffer.startswith(OURS, stretch.stop)
+        made, held = self._judging.finish(stretch, end, last=last and halt is None, ours=ours, idle=self.left is not None)
+        edits += made
         if self._watcher:
             self._watcher.texts(stretch, held, hidden)
         if halt is not None:
@@ -320,69 +293,6 @@ class _Page:
     def _ours_end(self, at: int) -> list[Edit]:
         return [(at, STYLE_ORDER, ENDS_HERE)] if self.marks.styled else []
 
-    def _finish(self, stretch: Stretch, length: int, last: bool, edits: list[Edit]) -> int:
-        """Add the edits of the groups that are complete; the offset from which text must wait."""
-        begin = len(stretch.parts) if last else stretch.open_group()
-        for low, high in self._suspicious(stretch, begin):
-            for block in blocks(stretch.runs(low, high, self._reader.reading), self._encoding):
-                self._judged(block, edits)
-        if begin >= len(stretch.parts):
-            return stretch.at + stretch.stop
-        start = stretch.offset(begin)
-        if self._at + length - start < LONGEST:
-            return start
-        return self._long_group(stretch, begin, length, edits)
-
-    def _long_group(self, stretch: Stretch, begin: int, length: int, edits: list[Edit]) -> int:
-        held = stretch.at + stretch.stop
-        end = held if self.buffer.startswith(OURS, stretch.stop) else self._at + length
-        found = list(blocks(stretch.runs(begin, len(stretch.parts), self._reader.reading), self._encoding))
-        if found and end - found[-1].runs[0].at < LONGEST:
-            held = found.pop().runs[0].at
-            index = max(index for index in range(0, len(stretch.parts), 2) if stretch.offset(index) <= held)
-            self._reader.holds(held, stretch.offset(index))
-        self._dense = False
-        for block in found:
-            if (suspects := self._suspects(block)) and _is_prose(suspects, block.text):
-                self._judged(block, edits)
-        return held
-
-    def _suspicious(self, stretch: Stretch, behind: int) -> Iterator[tuple[int, int]]:
-        """The groups in which there may be a term, in order."""
-        if self.marks.crowded or self.left:
-            return
-        texts = stretch.parts[0:behind:2]
-        for at in self._reader.hidden:
-            index = stretch.index_at(at)
-            if index < behind:
-                texts[index // 2] = b""
-        glued = Glued(texts, self._encoding)
-        suspects = self._matcher.suspects(glued.text, lambda: glued.edges) if glued.text else ()
-        self._dense = len(suspects) > FEW
-        done = 0
-        for nth in glued.holding(suspects):
-            if 2 * nth >= done:
-                low, done = stretch.group_of(2 * nth)
-                yield low, done
-
-    def _judged(self, block: Block, edits: list[Edit]) -> None:
-        if self.marks.crowded or self.left or (self._dense and not _is_prose(self._suspects(block), block.text)):
-            return
-        evidence = self._reader.evidence
-        if self._judge is None:
-            self._judge = self._matcher.page(lang=evidence.lang, title=evidence.title, description=evidence.description)
-        found = self._judge.find(block.text, lang=block.lang)
-        if self._watcher:
-            self._watcher.block(block, found)
-        edits += self.marks.block(block, found)
-
-    def _suspects(self, block: Block) -> int:
-        return len(self._matcher.suspects(block.text, tuple))
-
-
-def _is_prose(suspects: int, text: str) -> bool:
-    return suspects <= FEW or suspects * APART <= len(text)
-
 
 class Compiled(Finder, Protocol):
     """A finder that knows the glossary it was made from."""
@@ -397,4 +307,4 @@ def annotate_html(data: bytes, *, matcher: Compiled, content_type: str | None = 
     return rewriter.feed(data) + rewriter.close()
 
 
-__all__ = ["Finder", "Judge", "Rewriter", "annotate_html", "strip_annotations"]
+__all__ = ["Finder", "Rewriter", "annotate_html", "strip_annotations"]

@@ -128,7 +128,7 @@ def asks(lowered: bytes, begin: int = 0, end: int | None = None) -> list[int]:
 def asking(tag: bytes) -> bool:
     """Whether a tag may have such attributes."""
     lowered = tag.lower()
-    return any(word in lowered for word, _ in _ASKS)
+    return b"lang" in lowered or b"translate" in lowered or b"contenteditable" in lowered
 
 
 @dataclass(slots=True)
@@ -170,6 +170,9 @@ class Ancestry:
         if len(tag) > len(name) + 2 and asking(tag):
             leaves_alone, lang = _short_asked(tag) if len(tag) <= SHORT else _asked(tag)
             skip = skip or leaves_alone
+            # Many a page repeats its language at its content: that changes nothing, and all inside need not be looked at.
+            if not self._stack and self.settled and lang == self.base:
+                lang = None
         if name in ("html", "body"):
             self.base = lang or self.base if not self.settled else self.base
             lang = None

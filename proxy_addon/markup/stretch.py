@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -21,11 +21,13 @@ from proxy_addon.markup.passages import following, self_closing
 from proxy_addon.markup.runs import BOUNDARY, LINE, OBJECT, SHORT, Block, Run, joint, readable, short_joint
 from proxy_addon.matching.normalize import IGNORED, MARKS
 
-# Bytes of source after which a group of text is cut.
-LONGEST = 16384
+# Bytes of source, and pieces of text, after which a group of text is cut. No page with something to read has so many small
+# pieces in one block; a page of nothing else would be cut anew with whatever of it had to wait.
+LONGEST, MOST = 16384, 512
 _SPACES = re.compile(rb"[\t\n\x0c\r ]")
 # The first bytes of combining marks in UTF-8: most pages have none of them.
 _BYTES_OF_MARKS = (b"\xcc", b"\xcd", b"\xd2", b"\xd9")
+_NUL = re.compile("\0")
 _MARK = re.compile(f"[{MARKS}]")
 # Each gap once, from its beginning: a text may consist of nothing else.
 _GAP_BEFORE_MARK = re.compile(f"(?<![\0{IGNORED}])[\0{IGNORED}]++[{MARKS}]")
@@ -137,19 +139,23 @@ class Glued:
         ends = list(accumulate(map(len, texts)))
         return ends if ends and ends[-1] == len(self.text) else None
 
-    def holding(self, places: Collection[int]) -> Iterable[int]:
-        """Which texts hold these characters, in order; all if that can't be told.
-
-        So do those between which a letter met a mark: glued, they read as another letter, behind which a term may hide.
-        """
-        met = [found.span() for found in self._gaps_before_marks()]
-        if not places and not met:
-            return ()
+    def numbers(self, places: Iterable[int]) -> list[int] | None:
+        """Which of the texts each of these characters is in, in order; None if that can't be told."""
         edges = self.edges
-        if edges is None or (met and self._apart.count("\0") + 1 != len(self._sources)):
-            return range(len(self._sources))
-        beside = (range(self._apart.count("\0", 0, begin), self._apart.count("\0", 0, end) + 1) for begin, end in met)
-        return sorted({bisect_right(edges, place) for place in places}.union(*beside))
+        return None if edges is None else sorted([bisect_right(edges, place) for place in places])
+
+    def met(self) -> set[int] | None:
+        """The texts between which a letter met a mark: glued, they read as another letter, behind which a term may hide.
+
+        None if some met but it can't be told which.
+        """
+        gaps = [found.span() for found in self._gaps_before_marks()]
+        if not gaps:
+            return set()
+        between = [found.start() for found in _NUL.finditer(self._apart)]
+        if len(between) + 1 != len(self._sources):
+            return None
+        return {nth for begin, end in gaps for nth in range(bisect_left(between, begin), bisect_left(between, end) + 1)}
 
     def _gaps_before_marks(self) -> Iterator[re.Match[str]]:
         """Where texts meet before a combining mark."""
@@ -202,12 +208,13 @@ def _cut_within(source: bytes, room: int, encoding: Encoding) -> int:
 def blocks(runs: Iterable[tuple[Run, str, str | None]], encoding: Encoding) -> Iterator[Block]:
     """The blocks of one group, from its runs, each with what stands before it and its language.
 
-    A block ends at two line breaks with nothing but space between, where the language changes, and at LONGEST bytes.
+    A block ends at two line breaks with nothing but space between, where the language changes, at LONGEST bytes and MOST runs.
     """
     block, breaks, limit = None, 0, 0
     for run, between, lang in runs:
         # Nearly always: a page may consist of runs of a few bytes.
-        if block is not None and not between and not breaks and lang == block.lang and run.at + len(run.source) <= limit:
+        goes_on = block is not None and not between and not breaks and lang == block.lang and run.at + len(run.source) <= limit
+        if block is not None and goes_on and len(block.runs) < MOST:
             block.add(run, between)
             continue
         breaks += between.count(LINE)
@@ -234,4 +241,5 @@ def blocks(runs: Iterable[tuple[Run, str, str | None]], encoding: Encoding) -> I
 
 
 def _ends(block: Block, run: Run, lang: str | None, breaks: int) -> bool:
-    return run.at - block.runs[0].at >= LONGEST or block.lang != lang or (breaks > 1 and bool(run.source.strip()))
+    full = run.at - block.runs[0].at >= LONGEST or len(block.runs) >= MOST
+    return full or block.lang != lang or (breaks > 1 and bool(run.source.strip()))

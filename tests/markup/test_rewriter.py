@@ -222,6 +222,45 @@ def test_a_mark_at_the_beginning_of_a_block_hides_no_term_at_the_end_of_the_one_
     assert annotate_html(page, matcher=matcher, content_type="text/html; charset=utf-8").count(b"<gl-term") == 3
 
 
+PROSE = "<p>Nothing of the kind.<br><br>A war, said of the sea<b>man</b> who wrote of many things that are not here, and then of a special operation. "
+CROWDED = "<div>" + "war <i>on</i> " * 30
+MARKS = "<p>a war u<b>\u0308ber</b> alles</p>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param((PROSE * 9 + CROWDED) * 20, id="prose and crowds in turn"),
+        pytest.param(
+            "<p>" + ("war and <b>peace</b> and other things to read, " * 200 + "<br><br>" + "war<b>" * 300) * 3, id="one group"
+        ),
+        pytest.param("<p>" + "<i>w</i>war " * 400 + "a word " * 3000 + "war", id="a group longer than a window of marks"),
+        pytest.param((MARKS + CROWDED) * 20, id="letters that meet marks"),
+    ],
+)
+def test_where_terms_stand_close_together_the_same_is_judged_and_marked_however_the_page_arrives(page: str) -> None:
+    def told(size: int | None) -> tuple[bytes, list[tuple[str, str | None]]]:
+        matcher = WordMatcher()
+        return rewritten(page.encode(), size, matcher=matcher), matcher.pages[-1].blocks
+
+    whole = told(None)
+    assert strip_annotations(whole[0]) == page.encode()
+    for size in (1000, 1448, 4096, 16384, 30000):
+        assert told(size) == whole, size
+
+
+def test_a_term_in_prose_is_marked_beside_a_crowd_that_is_not() -> None:
+    page = rewritten((PROSE + CROWDED).encode())
+    assert (marked(page).count("{"), marked(page)[:45]) == (2, "<p>Nothing of the kind.<br><br>[A {war}, said")
+
+
+def test_a_block_of_very_many_pieces_is_cut_at_the_same_piece_however_the_page_arrives() -> None:
+    page = b"<p>" + b"of <b>" * 511 + b"special <i>operation</i> " + b"a <b>" * 600 + b"special <i>operation</i> "
+    whole = rewritten(page)
+    assert whole.count(b"<gl-term") == 2
+    assert {rewritten(page, size) for size in (500, 1448, 3000, 5000)} == {whole}
+
+
 def test_pages_of_frameworks_are_left_alone_from_their_marker_on() -> None:
     page = b'<p>war</p><div id="__next"><p>war</p></div>'
     for size in (page.__len__(), 1, 7):

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from proxy_addon.markup.annotation import Annotator
-from proxy_addon.markup.rewriter import APART, Rewriter
+from proxy_addon.markup.judging import APART
+from proxy_addon.markup.rewriter import Rewriter
 from proxy_addon.matching.matcher import Match, Matcher
 
 # Languages by the names that the list of pages uses.
