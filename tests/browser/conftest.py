@@ -165,6 +165,14 @@ def firefox(proxy: Proxy) -> Iterator[bidi.Firefox]:
         yield running
 
 
+@pytest.fixture(scope="package")
+def direct(driver: Any) -> Iterator[Any]:
+    """Chromium without a proxy, one for all tests."""
+    browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS))
+    yield browser
+    browser.close()
+
+
 @dataclass(frozen=True)
 class Browser:
     """The two browsers behind one face: open an address, evaluate an expression."""

@@ -90,15 +90,35 @@ class Firefox:
     def hover(self, selector: str) -> None:
         box = self.evaluate(f"document.querySelector({json.dumps(selector)}).getBoundingClientRect().toJSON()")
         x, y = (round(box[a] + box[b] / 2) for a, b in (("x", "width"), ("y", "height")))
-        moves = [{"type": "pointerMove", "x": x, "y": y, "duration": 0}]
-        self.call("input.performActions", context=self._context, actions=[{"type": "pointer", "id": "mouse", "actions": moves}])
+        self.point(x, y)
 
-    def press(self, key: str) -> None:
-        strokes = [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]
+    def point(self, x: float, y: float) -> None:
+        self._pointer({"type": "pointerMove", "x": round(x), "y": round(y), "duration": 0})
+
+    def click(self, x: float, y: float) -> None:
+        self.point(x, y)
+        self._pointer({"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0})
+
+    def _pointer(self, *moves: dict[str, Any]) -> None:
+        mouse = {"type": "pointer", "id": "mouse", "actions": list(moves)}
+        self.call("input.performActions", context=self._context, actions=[mouse])
+
+    def press(self, *keys: str) -> None:
+        """Keys that are held together, as WebDriver names them: "\\ue00a" is Alt."""
+        strokes = [{"type": "keyDown", "value": key} for key in keys] + [
+            {"type": "keyUp", "value": key} for key in reversed(keys)
+        ]
         self.call("input.performActions", context=self._context, actions=[{"type": "key", "id": "keys", "actions": strokes}])
 
+    def resize(self, width: int, height: int) -> None:
+        self.call("browsingContext.setViewport", context=self._context, viewport={"width": width, "height": height})
+
+    def picture(self) -> bytes:
+        """A PNG of what is seen."""
+        return base64.b64decode(self.call("browsingContext.captureScreenshot", context=self._context)["data"])
+
     def screenshot(self, path: Path) -> None:
-        path.write_bytes(base64.b64decode(self.call("browsingContext.captureScreenshot", context=self._context)["data"]))
+        path.write_bytes(self.picture())
 
 
 @contextlib.contextmanager
