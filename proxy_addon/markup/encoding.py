@@ -101,7 +101,8 @@ class Encoding:
 
     def span(self, data: bytes, start: int, end: int) -> tuple[int, int]:
         """The bytes of characters ``start`` to ``end`` of ``decode(data)``."""
-        if len(self.decode(data)) == len(data):
+        # As many characters as bytes: one for each, but for Big5, in which two bytes may be a letter and a mark upon it.
+        if self.codec != "big5hkscs" and len(self.decode(data)) == len(data):
             return start, end
         if self.codec != "utf-8":
             offsets = _walked_offsets(data, self.codec)

@@ -232,6 +232,10 @@ class _Page:
         end = self._at + (len(self.buffer) if halt is None else stretch.stop)
         hidden = self._reader.hidden if self._watcher else ()
         ours = self.buffer.startswith(OURS, stretch.stop)
+        rest = len(self.buffer) - stretch.stop
+        if halt is None and ours and rest >= HOLD and not last:
+            # Too long to wait for, with whatever text waits before it.
+            halt = stretch.at + stretch.stop
         made, held = self._judging.finish(stretch, end, last=last and halt is None, ours=ours, idle=self.left is not None)
         edits += made
         if self._watcher:
@@ -239,7 +243,6 @@ class _Page:
         if halt is not None:
             self._halt_at(halt, out, edits)
             return True
-        rest = len(self.buffer) - stretch.stop
         self._emit(out, held - self._at, edits)
         self._reader.holds(self._at)
         self.marks.passes(self._at)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from proxy_addon import Matcher, annotate_html
@@ -96,6 +96,7 @@ def test_what_is_put_into_a_page_that_says_nothing_reads_the_same_in_any_encodin
 
 @pytest.mark.parametrize("name", ["utf-8", "windows-1251", "gbk", "big5", "shift_jis", "euc-kr", "euc-jp", "x-user-defined"])
 @given(data=st.binary(max_size=40))
+@example(data=b"\x88\xa3")
 def test_every_character_knows_its_first_byte(name: str, data: bytes) -> None:
     encoding = Encoding(name)
     text = encoding.decode(data)

@@ -57,7 +57,18 @@ def test_memory_does_not_grow_with_the_page() -> None:
 
 
 @pytest.mark.parametrize(
-    "begin", [b"<script>", b"<!--", b"<p title='", b"<title>", b"word", b"<svg>", b"<svg><![CDATA[", b"<p>war <a x='"]
+    "begin",
+    [
+        b"<script>",
+        b"<!--",
+        b"<p title='",
+        b"<title>",
+        b"word",
+        b"<svg>",
+        b"<svg><![CDATA[",
+        b"<p>war <a x='",
+        b"<p>war <gl-a x='",
+    ],
 )
 def test_what_is_held_back_is_bounded(begin: bytes) -> None:
     rewriter = Rewriter(WordMatcher(), ANNOTATOR, content_type="text/html; charset=utf-8")
