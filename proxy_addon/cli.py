@@ -30,6 +30,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "report": ("report", "Write a report on a table, with charts."),
     "evaluate": ("evaluate", "Score the matcher on labelled passages."),
     "serve": ("serve", "Run the local service alone."),
+    "desk": ("desk", "Open the pages of the local service in your browser."),
 }
 
 _USED_WRONGLY = 2

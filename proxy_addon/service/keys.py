@@ -5,7 +5,8 @@ that is good for that extension's origin alone. Only the digest of such a token 
 0600), written whole or not at all. A code lives for two minutes and for five attempts.
 
 The desk is entered with a key that is good for two minutes and once, because it stands in an address that other programs may
-see; what it is exchanged for acts for the installation's token until this value is gone. Knows nothing of HTTP.
+see. Whoever has the installation's token can make one without telling it to anybody, not even to what listens on the port;
+what it is exchanged for acts for that token until this value is gone. Knows nothing of HTTP.
 """
 
 from __future__ import annotations
@@ -31,8 +32,10 @@ CODE_LIFE = 120.0
 CODE_ATTEMPTS = 5
 _CODE_DIGITS = 8
 
-# So many sittings at the desk and keys to it at once; the oldest end first.
+# So many sittings at the desk at once; the oldest end first.
 SITTINGS = 32
+# Seconds by which the clock may have been set back since a key was made.
+_SKEW = 5
 
 
 class NotPaired(Exception):
@@ -59,15 +62,16 @@ class _Code:
 class Keys:
     """``own`` is the installation's token. ``file`` keeps the pairings; without one they last as long as this value.
 
-    It may be used from several threads. ``clock`` counts seconds.
+    It may be used from several threads. ``clock`` counts seconds, ``wall`` those since 1970.
     """
 
     own: str
     file: Path | None = None
     clock: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
     _code: _Code | None = None
     _pairings: dict[str, Pairing] = field(default_factory=dict)
-    _entrances: dict[str, float] = field(default_factory=dict)
+    _used: dict[str, int] = field(default_factory=dict)
     _sittings: tuple[str, ...] = ()
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -90,18 +94,16 @@ class Keys:
         given = token.encode()
         return any(hmac.compare_digest(given, own.encode()) for own in (self.own, *self._sittings))
 
-    def entrance(self) -> str:
-        """A key with which the desk can be entered, once and soon."""
-        key = secrets.token_urlsafe(24)
-        with self._lock:
-            self._entrances = dict([*list(self._entrances.items())[1 - SITTINGS :], (key, self.clock() + CODE_LIFE)])
-        return key
-
     def enter(self, key: str) -> str:
-        """A token for this key, as good as the installation's own while this value lives. Raises ``NotPaired``."""
+        """A token for a key of ``entrance``, as good as the installation's own while this value lives. Raises ``NotPaired``."""
+        day, _, rest = key.partition("-")
+        made = int(day) if day.isascii() and day.isdigit() and len(day) < 12 else 0
+        age = self.wall() - made
         with self._lock:
-            if self._entrances.pop(key, float("-inf")) < self.clock():
+            known = hmac.compare_digest(_entrance(self.own, made, rest.partition("-")[0]).encode(), key.encode())
+            if not known or key in self._used or not -_SKEW <= age <= CODE_LIFE:
                 raise NotPaired("this key was used, or is too old: run glossator desk again")
+            self._used = {used: at for used, at in self._used.items() if self.wall() - at <= CODE_LIFE + _SKEW} | {key: made}
         return self.sit()
 
     def sit(self) -> str:
@@ -160,6 +162,16 @@ class Keys:
                 self.file, json.dumps({"version": 1, "paired": [asdict(each) for each in pairings.values()]}, indent=1)
             )
         self._pairings = pairings
+
+
+def entrance(token: str, now: float) -> str:
+    """A key with which the desk can be entered, once and soon, by the installation's token. ``now`` in seconds since 1970."""
+    return _entrance(token, int(now), secrets.token_hex(8))
+
+
+def _entrance(token: str, made: int, nonce: str) -> str:
+    said = f"{made}-{nonce}"
+    return f"{said}-{hmac.new(token.encode(), f'entrance {said}'.encode(), hashlib.sha256).hexdigest()[:32]}"
 
 
 def installed(folder: Path) -> Keys:

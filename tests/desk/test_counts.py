@@ -12,7 +12,7 @@ from proxy_addon.counts import DAYS, PERIOD, Counts
 from proxy_addon.matching.matcher import Matcher
 from proxy_addon.preferences import Store
 from proxy_addon.service.checks import LIFE, MOST, Checks
-from proxy_addon.service.keys import CODE_LIFE, SITTINGS, Keys, NotPaired
+from proxy_addon.service.keys import CODE_LIFE, SITTINGS, Keys, NotPaired, entrance
 from proxy_addon.service.state import kept_in
 from tests.service.conftest import GLOSSARY
 
@@ -105,17 +105,20 @@ def test_only_so_many_pictures_exist() -> None:
 
 
 def test_the_desk_is_entered_by_a_key_once_and_soon() -> None:
-    clock = Clock()
-    keys = Keys("own", clock=clock)
-    key, late = keys.entrance(), keys.entrance()
+    wall = Clock()
+    keys = Keys("own", wall=wall)
+    key, late, early = entrance("own", wall.now), entrance("own", wall.now), entrance("own", wall.now + 60)
     token = keys.enter(key)
     assert (keys.owns(token), keys.owns(key), keys.owns("")) == (True, False, False)
-    for wrong in (key, "", token, "own"):
+    forged = [entrance("other", wall.now), late.replace("1000-", "1001-"), late[:-1], "1000--", "-", "²-a-b", f"{'9' * 5000}-a-b"]
+    for wrong in (key, "", token, "own", early, *forged):
         with pytest.raises(NotPaired, match="glossator desk"):
             keys.enter(wrong)
-    clock.now += CODE_LIFE + 1
+    wall.now += CODE_LIFE + 1
     with pytest.raises(NotPaired):
         keys.enter(late)
+    assert keys.owns(keys.enter(entrance("own", wall.now)))
+    assert "own" not in key
 
 
 def test_a_sitting_ends_with_the_service_and_the_oldest_first() -> None:

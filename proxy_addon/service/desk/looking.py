@@ -5,6 +5,7 @@ Values for templates, made from one glossary and kept as long as it is in use. I
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -131,12 +132,15 @@ def _rest(entry: Entry) -> Iterator[str]:
 
 
 def _rank(entry: Entry, forms: str, rest: str, words: list[str], meant: set[str]) -> int | None:
-    """0 for the word itself, then forms, then inflected forms, then mentions; None where a word is missing."""
-    if all(word in forms for word in words):
-        return 0 if " ".join(words) == _folded(entry.headword) else 1
+    """0 for the word itself, then forms of it, beginnings, parts of forms, mentions; None where a word is missing."""
+    if " ".join(words) in forms.split("\n"):
+        return 0
     if entry.id in meant:
-        return 2
-    return 3 if all(word in forms or word in rest for word in words) else None
+        return 1
+    if all(word in forms for word in words):
+        begun = all(re.search(rf"(?<!\w){re.escape(word)}", forms) for word in words)
+        return 2 if begun else 3
+    return 4 if all(word in forms or word in rest for word in words) else None
 
 
 def _shown(form: Form) -> ShownForm:

@@ -76,10 +76,6 @@ class Own:
 
     # -- who comes in
 
-    async def entrance(self, request: Request) -> Response:
-        """A key for an address: good once, and soon."""
-        return JSONResponse({"key": self.keys.entrance()}, 201, HEADERS)
-
     async def enter(self, request: Request) -> Response:
         """The token of a sitting for such a key. Open to whoever has one."""
         try:

@@ -99,7 +99,7 @@ class Pages:
         if entry is None:
             return self._missing(request)
         language = language_of(self.current, request)
-        terms = look.terms(entry)
+        terms = await asyncio.to_thread(look.terms, entry)  # the first time, dictionaries are read
         shown: dict[str, Any] = {
             "card": card(look.glossary, entry, language),
             "pack_title": look.pack_title(entry, language),

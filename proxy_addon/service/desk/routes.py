@@ -34,7 +34,6 @@ OPEN: Mapping[str, str] = {
 # Path -> the name of its handler in ``Own``, and its methods.
 OWN: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "/desk/enter": ("enter", ("POST",)),
-    "/desk/own/entrance": ("entrance", ("POST",)),
     "/desk/own/sitting": ("sitting", ("POST",)),
     "/desk/own/pause": ("pause", ("GET",)),
     "/desk/own/settings": ("settings", ("GET",)),

@@ -72,21 +72,28 @@ export function complain(error) {
   if (error.message) say(error.message, true);
 }
 
+/** How often each part was asked for: an answer that another one has overtaken is not shown. @type {WeakMap<HTMLElement, number>} */
+const asked = new WeakMap();
+
 /** Fetches a part, or shows how to get in.
  * @param {HTMLElement} place @returns {Promise<void>} */
 export async function load(place) {
-  const kept = document.activeElement instanceof HTMLElement && place.contains(document.activeElement) ? document.activeElement.id : "";
+  const nth = (asked.get(place) ?? 0) + 1;
+  asked.set(place, nth);
   place.setAttribute("aria-busy", "true");
   try {
     if (!key()) throw new Refused(401, "");
-    put(place, await send("GET", place.dataset.own ?? ""));
+    const html = await send("GET", place.dataset.own ?? "");
+    if (asked.get(place) !== nth) return;
+    const kept = document.activeElement && place.contains(document.activeElement) ? document.activeElement.id : "";
+    put(place, html);
+    if (kept) document.getElementById(kept)?.focus();
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     if (error.status !== 401) say(error.message, true);
     else lock(place);
   }
   place.setAttribute("aria-busy", "false");
-  if (kept) document.getElementById(kept)?.focus();
   place.dispatchEvent(new CustomEvent("loaded", { bubbles: true }));
 }
 
