@@ -84,6 +84,7 @@ def _made(slices: bytes) -> Edition:
         found = Edition(Matcher(joined(slices)))
         for sample in _SAMPLES:  # what a matcher makes when it is first needed, it makes here and not on a page's way
             found.matcher.suspects(sample, tuple)
+            found.matcher.suspects(sample)
             found.matcher.page().find(sample)
         return _kept(found)
     finally:

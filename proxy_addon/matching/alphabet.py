@@ -9,7 +9,6 @@ folded text with a break for each of these. ``offsets`` leads back. This module 
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterable, Iterator
 
 from proxy_addon.matching.compiled import BLANK
@@ -25,7 +24,7 @@ SPACE, BREAK = b" ", b"."
 _APART = b" . "
 _WIDENED = len(_APART) - 1
 # Blanks that the alphabet lacks.
-_BLANKS = re.compile("[\x85\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u2010\u2012]")
+_BLANKS = "\x85\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u2010\u2012"
 _LOOKS_CYRILLIC = "abcdefghijklmnopqrstuvwxyz03"
 
 
@@ -56,7 +55,9 @@ def coded(text: str) -> bytes | None:
 
 def coded_loosely(text: str) -> bytes:
     """The same of a folded text, with a break for what the alphabet lacks."""
-    data: bytes = codecs.charmap_encode(_BLANKS.sub(" ", text), "replace", _ENCODING)[0]
+    for blank in _BLANKS:
+        text = text.replace(blank, " ")
+    data: bytes = codecs.charmap_encode(text, "replace", _ENCODING)[0]
     return b" %b " % data.translate(_FOLDED).replace(BREAK, _APART)
 
 

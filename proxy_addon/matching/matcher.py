@@ -19,7 +19,6 @@ from proxy_addon.matching import cache as disk
 from proxy_addon.matching.block import Block, Engine, Verdict
 from proxy_addon.matching.compiled import FormRule, Tables, compile_glossary
 from proxy_addon.matching.context import Memory
-from proxy_addon.matching.normalize import fold
 from proxy_addon.matching.scanner import Scanner
 from proxy_addon.matching.sieve import prepare
 from proxy_addon.matching.suspects import Suspicion
@@ -82,18 +81,11 @@ class Matcher:
     def suspects(self, text: str, edges: Callable[[], Sequence[int] | None] | None = None) -> Sequence[int]:
         """Offsets in ``text`` where the first word of a term, or of a sign of a topic, begins; no order, repeats possible.
 
-        ``text`` may be several texts glued together, so a word inside another counts as well. If ``edges`` is given, it is
-        called only where something was found, and returns the offsets at which glued texts meet, in order, or None if that
-        isn't known: what can't begin a term, wherever blocks begin and end, is left out.
+        ``text`` may be several texts glued together, so a word inside another counts as well. If ``edges`` is given, it
+        returns the offsets at which glued texts meet, in order, or None if that isn't known: what can't begin a term,
+        wherever blocks begin and end, is left out.
         """
-        folded = fold(text)
-        if folded.segments is None:
-            return self._suspicion.suspects(folded.text, edges)
-
-        def folded_edges() -> Sequence[int] | None:
-            return None if edges is None or (meet := edges()) is None else folded.places(meet)
-
-        return [folded.source(at, at + 1)[0] for at in self._suspicion.suspects(folded.text, folded_edges)]
+        return self._suspicion.suspects(text, edges() if edges else None)
 
     def explain(self, text: str, *, lang: str | None = None, title: str = "") -> list[Verdict]:
         """Every candidate in ``text``, kept or dropped, with the rule and the evidence; in order of place."""

@@ -29,7 +29,7 @@ LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", 
 # Stress marks; on other letters they tell one letter from another.
 STRESS = str.maketrans("", "", "\u0300\u0301")
 
-_WIDE = re.compile("[\uff01-\uff5e]+")
+_WIDE = re.compile("[\uff01-\uff5e]")
 _RARE = re.compile(f"[{IGNORED}{MARKS}\uff01-\uff5e\ufb00-\ufb06]")
 _UNEVEN = re.compile(f"[{IGNORED}{MARKS}\ufb00-\ufb06]")
 _UNIT = re.compile(
@@ -94,7 +94,8 @@ def fold(text: str) -> Folded:
         lowered = lowered.replace(char, like)
     if _RARE.search(lowered) is None:
         return Folded(lowered)
-    lowered = _WIDE.sub(_narrow, lowered)
+    for wide in set(_WIDE.findall(lowered)):
+        lowered = lowered.replace(wide, chr(ord(wide) - 0xFEE0).lower())
     return Folded(lowered) if _UNEVEN.search(lowered) is None else _folded_with_map(lowered)
 
 
@@ -105,10 +106,6 @@ def fold_plain(text: str) -> str:
         for char, like in PLAIN_ALIKE.items():
             lowered = lowered.replace(char, like)
     return lowered
-
-
-def _narrow(wide: re.Match[str]) -> str:
-    return "".join(chr(ord(char) - 0xFEE0) for char in wide[0]).lower()
 
 
 def _folded_with_map(text: str) -> Folded:

@@ -86,6 +86,55 @@ class Sieve:
         return [(place, start) for number, start, _ in found_in(self._wide, text) for place in places[number]]
 
 
+class Beginnings:
+    """What the sieves of all groups look for, looked for at once."""
+
+    def __init__(self, kept: Iterable[bytes]) -> None:
+        self._kept = kept
+
+    @cached_property
+    def _parts(self) -> tuple[dict[bytes, int], dict[str, tuple[int, ...]]]:
+        """How far behind each beginning its anchor stands; the wide ones, with their places."""
+        coded: dict[bytes, int] = {}
+        wide: dict[str, set[int]] = defaultdict(set)
+        for patterns, told, anchors, places in map(marshal.loads, self._kept):
+            coded |= zip(patterns.split(b"\n") if patterns else (), (flat[1] for flat in told), strict=False)
+            for anchor, numbers in zip(anchors, places, strict=True):
+                wide[anchor].update(numbers)
+        return coded, {anchor: tuple(sorted(numbers)) for anchor, numbers in wide.items()}
+
+    @cached_property
+    def _coded(self) -> tuple[ahocorasick_rs.BytesAhoCorasick | None, list[int]]:
+        coded = self._parts[0]
+        return _automaton(list(coded)), list(coded.values())
+
+    @cached_property
+    def _ascii(self) -> tuple[ahocorasick_rs.BytesAhoCorasick | None, list[int]]:
+        coded = {pattern: back for pattern, back in self._parts[0].items() if pattern.isascii()}
+        return _automaton(list(coded)), list(coded.values())
+
+    @cached_property
+    def _wide(self) -> tuple[ahocorasick_rs.AhoCorasick | None, list[tuple[int, ...]]]:
+        wide = self._parts[1]
+        if not wide:
+            return None, []
+        return ahocorasick_rs.AhoCorasick(list(wide), ahocorasick_rs.MatchKind.Standard, False, _kind(len(wide))), list(
+            wide.values()
+        )
+
+    def starts(self, data: bytes) -> list[int]:
+        """Where anchors may begin in a text of the alphabet; offsets are those of the text that it comes from."""
+        automaton, backs = self._ascii if data.isascii() else self._coded
+        found = automaton.find_matches_as_indexes(data, True) if automaton else []
+        return list(offsets(data, sorted({start + backs[number] for number, start, _ in found})))
+
+    def wide(self, text: str) -> list[tuple[int, int, int]]:
+        """Anchors in letters that the alphabet lacks: place, start, end."""
+        automaton, places = self._wide
+        found = found_in(automaton, text) if automaton else []
+        return [(place, start, end) for number, start, end in found for place in places[number]]
+
+
 _NOTHING: set[Anchor] = set()
 
 

@@ -1,22 +1,22 @@
 """Where in texts glued together a term, or a sign of a topic, may begin: quickly, and rather too often than too seldom.
 
 Texts between markup are one word or two, as the markup says; until that is known, a first word inside another word counts as
-well. Whatever ``Scanner.scan`` would find in any of the blocks that the texts can make begins at one of the places named
-here. This module works on folded text.
+well. Whatever ``Scanner.scan`` would find in any of the blocks that the texts can make has its anchor at one of the places
+named here. What stands between blanks is found by the sieves; only where letters meet at an edge, every anchor is tried.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from proxy_addon.matching import han
 from proxy_addon.matching.compiled import BLANK, UNSPACED, Tables
 from proxy_addon.matching.evasion import mask_starts, unmixed
-from proxy_addon.matching.scanner import in_word
-from proxy_addon.matching.sieve import found_in
+from proxy_addon.matching.scanner import Reading, in_word
+from proxy_addon.matching.sieve import Beginnings, found_in
 
 try:
     import ahocorasick_rs
@@ -25,6 +25,8 @@ except ImportError:  # A machine without a wheel for it.
 
 # A denser automaton is a little faster and takes ten times as long to make.
 DENSE = 2_000
+# A beginning that an edge has spoilt stands within so many characters of it.
+BEFORE, BEHIND = 120, 80
 _GLUED_STEP = re.compile(rf"(\W{{0,200}})([^\W{UNSPACED}]{{1,80}})")
 
 Found = tuple[int, int, int]
@@ -45,26 +47,47 @@ class Suspicion:
         return _automaton(anchors) if self._fast and anchors else None
 
     @cached_property
+    def _beginnings(self) -> Beginnings | None:
+        return Beginnings(self._tables.sieves) if self._fast and ahocorasick_rs is not None else None
+
+    @cached_property
     def _plain(self) -> bytes:
         """For each anchor whether nothing else belongs to it."""
         tables = self._tables
         several = tables.tails.keys() | tables.spans.keys() | tables.starred.keys()
         return bytes(place not in several for place in range(len(tables.anchors)))
 
-    def suspects(self, text: str, edges: Callable[[], Sequence[int] | None] | None = None) -> list[int]:
-        """Where a first word begins in the folded ``text``, be it inside another word, as when texts are glued together.
+    def suspects(self, source: str, edges: Sequence[int] | None) -> list[int]:
+        """Where in ``source`` a first word begins, be it inside another word, as when texts are glued together.
 
-        ``edges``, asked only if there is something, says where texts meet, in order: then what can't begin a spelling is left
-        out.
+        ``edges`` says where texts meet, in order: then what can't begin a spelling is left out.
         """
-        read = unmixed(text)
-        found = [(each, list(self._anchors_anywhere(each))) for each in ((text,) if read is text else (text, read))]
-        masked = list(mask_starts(text)) if self._tables.masked else []
-        meet = edges() if edges is not None and any(anchors for _, anchors in found) else None
-        if meet is None:
-            return [start for _, anchors in found for _, start, _ in anchors] + masked
-        glue = frozenset(meet)
-        return [at for each, anchors in found for at in self._sieved(each, anchors, meet, glue)] + masked
+        if not self._tables.anchors:
+            return []
+        reading = Reading(source)
+        folded = reading.folded
+        text = folded.text
+        known = edges is not None and self._beginnings is not None
+        places = self._between(reading, folded.places(edges or ())) if known else self._anywhere(text)
+        if self._tables.masked:
+            places += mask_starts(text)
+        return places if folded.segments is None else [folded.source(at, at + 1)[0] for at in places]
+
+    def _anywhere(self, text: str) -> list[int]:
+        return [start for each in _readings(text) for _, start, _ in self._anchors_anywhere(each)]
+
+    def _between(self, reading: Reading, edges: Sequence[int]) -> list[int]:
+        """A sieve finds what is no part of a longer word; words that meet at an edge may be one word or two."""
+        beginnings: Beginnings = self._beginnings  # type: ignore[assignment]
+        text, read, glue = reading.folded.text, reading.text, frozenset(edges)
+        places = beginnings.starts(reading.data)
+        if reading.wide:
+            places += self._sieved(read, beginnings.wide(read), edges, glue)
+        for low, high in _windows(text, edges):
+            for each in (text,) if read == text else (text, read):
+                found = [(place, low + start, low + end) for place, start, end in self._anchors_anywhere(each[low:high])]
+                places += self._sieved(each, found, edges, glue)
+        return places
 
     def _sieved(self, text: str, anchors: Sequence[Found], edges: Sequence[int], glue: frozenset[int]) -> Iterator[int]:
         words, spaced, plain, length = self._tables.words, self._spaced, self._plain, len(text)
@@ -128,6 +151,25 @@ class Suspicion:
         if self._automaton is None:
             return ((0, start, start) for start in range(len(text)))
         return found_in(self._automaton, text)
+
+
+def _readings(text: str) -> tuple[str, ...]:
+    read = unmixed(text)
+    return (text,) if read is text else (text, read)
+
+
+def _windows(text: str, edges: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Where words meet at an edge, with the words around, apart and in order."""
+    low = high = 0
+    for edge in edges:
+        if in_word(text[edge - 1 : edge] or " ") and in_word(text[edge : edge + 1] or " "):
+            if edge - BEFORE > high:
+                if high:
+                    yield low, high
+                low = max(0, edge - BEFORE)
+            high = edge + BEHIND
+    if high:
+        yield low, high
 
 
 def _automaton(anchors: list[str]) -> ahocorasick_rs.AhoCorasick | None:

@@ -14,6 +14,8 @@ from proxy_addon.glossary.model import Form
 from proxy_addon.matching.matcher import Match, Matcher
 
 from .samples import entry, glossary, matcher, of, weak, words
+from .test_scanner import FORMS
+from .test_sieve import MORE, WORDS
 
 
 @pytest.mark.parametrize(
@@ -159,6 +161,8 @@ SUSPECTED = of(
 )
 
 
+REGISTERED = of(*FORMS, *MORE)
+
 GLUED = ("special", "military", "operation", " ", "spe", "cial", "war", "война", "вой", "на", "вoйна", "в*йна", "维", "稳", "穩", "维稳",
          "не", "скачет", "'", "a", "\u0301", "\u00ad", "ﬁ", ",", "-")  # fmt: skip
 
@@ -192,7 +196,7 @@ def test_a_suspect_is_seen_inside_glued_text(glued: str, hidden: str) -> None:
         ("specialmilitary", [7, 15], {0}),
         ("specialmilitary", [7, 10, 15], {0}),
         ("specialwar", [7, 10], set()),
-        ("special milk", [12], set()),
+        ("special mail", [12], set()),
         ("special milk", [11, 12], {0}),
         ("special", [7], set()),
         ("aв*йнаb", [1, 6, 7], {1}),
@@ -200,7 +204,7 @@ def test_a_suspect_is_seen_inside_glued_text(glued: str, hidden: str) -> None:
         ("вои\u0306на", [6], {0}),
         ("spe\u00adcial war", [12], set()),
         ("spe\u00adcial\u00ad mild", [9, 12, 14], {0}),
-        ("spe\u00adcial\u00ad mild", [9, 14], set()),
+        ("spe\u00adcial\u00ad mail", [9, 14], set()),
         ("вои\u0306наb", [3, 6, 7], {0}),
         ("维护", [2], set()),
         ("x维穩y", [4], {1}),
@@ -223,11 +227,24 @@ def test_a_match_of_joined_texts_is_suspected_where_they_are_glued(texts: list[t
         assert SUSPECTED.suspects(glued, edges=lambda: ends)
 
 
-def test_no_suspects_no_question() -> None:
-    def never() -> set[int]:
-        raise AssertionError("asked for edges without need")
+HIDDEN = [*WORDS, *sorted({letters for word in WORDS if len(word) > 1 for letters in (word[:2], word[2:])}), "x", "Дом", "é"]
 
-    assert list(SUSPECTED.suspects("nothing here", edges=never)) == []
+
+@given(st.lists(st.tuples(st.sampled_from(HIDDEN), st.sampled_from(("", "", "", "\n", "\ufffc", " "))), max_size=14))
+@settings(max_examples=500, deadline=None)
+def test_every_match_of_every_block_begins_at_a_suspect(texts: list[tuple[str, str]]) -> None:
+    """Texts, and what stands between them in the block: nothing, a gap or an object."""
+    glued = "".join(text for text, _ in texts)
+    ends = list(accumulate(len(text) for text, _ in texts))
+    suspects = set(REGISTERED.suspects(glued, edges=lambda: ends))
+    begins = accumulate((len(text) for text, _ in texts), initial=0)
+    places = [
+        place
+        for begin, (text, between) in zip(begins, texts, strict=False)
+        for place in (*range(begin, begin + len(text)), *[-1] * len(between))
+    ]
+    for match in REGISTERED.find("".join(text + between for text, between in texts)):
+        assert suspects & set(places[match.start : match.end]), (glued, ends, match)
 
 
 @pytest.mark.parametrize(

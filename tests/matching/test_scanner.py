@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from proxy_addon.glossary.model import Form
 from proxy_addon.matching.compiled import ENTRY, REFUSAL, SIGN, compile_glossary
-from proxy_addon.matching.normalize import fold
 from proxy_addon.matching.scanner import Hit, Reading, Scanner
 from proxy_addon.matching.sieve import prepare
 from proxy_addon.matching.suspects import Suspicion
@@ -92,4 +91,5 @@ def test_with_and_without_the_library_the_hits_are_the_same(text: str) -> None:
 def test_where_nothing_is_suspected_nothing_is_found(text: str) -> None:
     for fast in (True, False):
         suspicion = Suspicion(TABLES, fast=fast)
-        assert suspicion.suspects(fold(text).text) or not any(found(SLOW, text))
+        for edges in (None, (), (len(text),)):
+            assert suspicion.suspects(text, edges) or not any(found(SLOW, text))
