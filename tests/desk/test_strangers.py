@@ -97,30 +97,29 @@ def test_no_site_reads_even_the_open_pages(desk: Desk, stranger: str, headers: d
         assert (path, desk.get(path, **{**BEARER, **headers}).status) == (path, status), stranger
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/desk/static/../pages.py",
-        "/desk/static/..%2fpages.py",
-        "/desk/static/%2e%2e/%2e%2e/secret.py",
-        "/desk/static/..\\pages.py",
-        "/desk/static/desk.css%00",
-        "/desk/static/",
-        "/desk/static/words/en.json",
-        "/desk/entries/..%2f..%2ftoken",
-        "/desk/entries/%00",
-        "/desk/entries/test-zorb/../../../etc/passwd",
-        "/desk/export/..%2fcsv",
-        "/desk/export/nothing",
-        "/desk//own/settings",
-        "/Desk/own/settings",
-        "/desk/%6fwn/settings/",
-        "/desk",
-        "/desk/own/",
-    ],
-)
-def test_a_path_that_climbs_leads_nowhere(desk: Desk, path: str) -> None:
-    assert desk.get(path).status in (401, 404)
+CLIMBING = [
+    "/desk/static/../pages.py",
+    "/desk/static/..%2fpages.py",
+    "/desk/static/%2e%2e/%2e%2e/secret.py",
+    "/desk/static/..\\pages.py",
+    "/desk/static/desk.css%00",
+    "/desk/static/",
+    "/desk/static/words/en.json",
+    "/desk/entries/..%2f..%2ftoken",
+    "/desk/entries/%00",
+    "/desk/entries/test-zorb/../../../etc/passwd",
+    "/desk/export/..%2fcsv",
+    "/desk/export/nothing",
+    "/desk//own/settings",
+    "/Desk/own/settings",
+    "/desk/%6fwn/settings/",
+    "/desk",
+    "/desk/own/",
+]
+
+
+def test_a_path_that_climbs_leads_nowhere(desk: Desk) -> None:
+    assert [(path, status) for path in CLIMBING if (status := desk.get(path).status) not in (401, 404)] == []
 
 
 def test_another_spelling_of_a_private_path_is_as_private(desk: Desk) -> None:
@@ -238,12 +237,14 @@ def test_what_an_entry_or_a_query_says_stays_text(desk: Desk) -> None:
     assert len(said) > 10, said
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"1", b'{"entry": 1}', b"[" * 100_000, b"{}"])
-def test_a_body_without_sense_is_told_so(desk: Desk, body: bytes) -> None:
-    for path, (_, methods) in OWN.items():
-        if "POST" in methods and path != "/desk/own/sitting":
-            status = desk.client("POST", path, body, **JSON, **BEARER).status
-            assert (path, status in (403, 422) or (path, status) == ("/desk/own/trying", 200)) == (path, True)
+def test_a_body_without_sense_is_told_so(desk: Desk) -> None:
+    for body in (b"", b"[]", b"1", b'{"entry": 1}', b"[" * 100_000, b"{}"):
+        for path, (_, methods) in OWN.items():
+            if "POST" in methods and path != "/desk/own/sitting":
+                status = desk.client("POST", path, body, **JSON, **BEARER).status
+                # An empty text may be tried.
+                expected = (200, 422) if path == "/desk/own/trying" else (403, 422)
+                assert (path, body[:20], status in expected) == (path, body[:20], True)
 
 
 def test_a_file_is_written_only_where_an_entry_may_go(desk: Desk, tmp_path: Path) -> None:
