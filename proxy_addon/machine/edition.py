@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from proxy_addon import paths
-from proxy_addon.glossary.loader import SHIPPED, GlossaryError, yaml_files
+from proxy_addon.glossary import loader
+from proxy_addon.glossary.loader import GlossaryError, yaml_files
 from proxy_addon.glossary.model import Glossary
 from proxy_addon.machine.shelf import joined, kept_glossary, sliced
 from proxy_addon.markup.annotation import STYLE, Annotator
@@ -132,7 +133,7 @@ def snapshot(watched: Iterable[Path]) -> Snapshot:
 
 def look(given: Sequence[Path]) -> Snapshot:
     """The files as they are now; to be taken before they are read, so that no edit is missed."""
-    return snapshot((SHIPPED, paths.packs_dir(), *given))
+    return snapshot((loader.SHIPPED, paths.packs_dir(), *given))
 
 
 async def edits(given: Sequence[Path], seen: Snapshot, *, every: float = POLL) -> AsyncIterator[None]:

@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from proxy_addon.glossary.loader import SHIPPED, load_glossary, yaml_files
+from proxy_addon.glossary import loader
 from proxy_addon.glossary.model import Glossary
 from proxy_addon.glossary.problem import GlossaryError
 from proxy_addon.keeping import read_private, write_atomically
@@ -32,12 +32,12 @@ _READING = Path(__file__).resolve().parent.parent / "glossary"
 
 def kept_glossary(layers: Sequence[Path], folder: Path) -> Glossary:
     """The shipped glossary with these layers over it, from ``folder`` if it is there. Raises GlossaryError."""
-    file = folder / f"{_key([SHIPPED, *layers])}.glossary"
+    file = folder / f"{_key([loader.SHIPPED, *layers])}.glossary"
     data = read_private(file)
     if data:
         with suppress(Exception):
             return joined(data)
-    found = load_glossary(layers)
+    found = loader.load_glossary(layers)
     with suppress(OSError):
         write_atomically(file, sliced(found))
         _forget_oldest(folder)
@@ -82,7 +82,9 @@ def _key(layers: Sequence[Path]) -> str:
         status = path.stat()
         digest.update(f"{path} {status.st_size} {status.st_mtime_ns}".encode("utf-8", "replace"))
     for layer in layers:
-        for file in (layer,) if layer.is_file() else yaml_files(layer):
+        # One that isn't there, or is empty, is refused by whoever reads it.
+        digest.update(f"\0{layer}\0".encode("utf-8", "replace"))
+        for file in (layer,) if layer.is_file() else loader.yaml_files(layer):
             data = file.read_bytes() if file.is_file() else b""
             digest.update(f"\0{layer}\0{file}\0{len(data)}\0".encode("utf-8", "replace") + data)
     return digest.hexdigest()

@@ -10,7 +10,6 @@ import pytest
 from proxy_addon.glossary import loader
 from proxy_addon.glossary.loader import load_glossary
 from proxy_addon.glossary.problem import GlossaryError
-from proxy_addon.machine import shelf
 from proxy_addon.machine.shelf import joined, kept_glossary, sliced
 
 from .conftest import write_pack
@@ -19,8 +18,7 @@ from .conftest import write_pack
 @pytest.fixture(autouse=True)
 def nothing_shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     base = write_pack(tmp_path / "base", "borogove")
-    for module in (loader, shelf):
-        monkeypatch.setattr(module, "SHIPPED", base)
+    monkeypatch.setattr(loader, "SHIPPED", base)
 
 
 def test_what_is_kept_is_what_was_read(tmp_path: Path) -> None:
@@ -34,7 +32,7 @@ def test_what_is_kept_is_what_was_read(tmp_path: Path) -> None:
 def test_it_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pack = write_pack(tmp_path / "pack")
     first = kept_glossary([pack], tmp_path / "kept")
-    monkeypatch.setattr(shelf, "load_glossary", None)
+    monkeypatch.setattr(loader, "load_glossary", None)
     assert kept_glossary([pack], tmp_path / "kept") == first
 
 
@@ -47,6 +45,14 @@ def test_an_edit_is_never_missed_though_the_time_and_size_are_the_same(tmp_path:
     file.write_text(file.read_text(encoding="utf-8").replace("made-up", "dreamt."), encoding="utf-8")
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert kept_glossary([pack], tmp_path / "kept") == load_glossary([pack])
+
+
+@pytest.mark.parametrize("name", ["nothing", "empty"])
+def test_a_layer_without_a_file_is_refused_though_what_lies_below_it_is_kept(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").mkdir()
+    kept_glossary([], tmp_path / "kept")
+    with pytest.raises(GlossaryError):
+        kept_glossary([tmp_path / name], tmp_path / "kept")
 
 
 @pytest.mark.parametrize("data", [b"", b"x", b"\x80\x05", b"\x80\x05K\x01."])
