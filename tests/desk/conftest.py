@@ -21,7 +21,10 @@ from proxy_addon.matching.matcher import Matcher
 from proxy_addon.service.keys import Keys
 from proxy_addon.service.server import Service
 from proxy_addon.service.state import Current, kept_in
+from tests.browser.conftest import driver
 from tests.service.conftest import TOKEN, Answer, Client
+
+__all__ = ["driver"]  # here, so that it ends with the tests of this folder
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 

@@ -16,13 +16,11 @@ from typing import Any
 import pytest
 
 from proxy_addon.service.keys import entrance
-from tests.browser.conftest import CHROMIUM, CHROMIUM_FLAGS, driven_through, driver, running_proxy
+from tests.browser.conftest import CHROMIUM, CHROMIUM_FLAGS, driven_through, running_proxy
 from tests.browser.origin import origin
 from tests.service.conftest import TOKEN
 
 from .conftest import OWN, Desk
-
-__all__ = ["driver"]
 
 pytestmark = pytest.mark.browser
 
