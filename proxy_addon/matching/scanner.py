@@ -19,7 +19,7 @@ from proxy_addon.matching.alphabet import coded, coded_loosely, mixes_scripts
 from proxy_addon.matching.compiled import AROUND, BLANK, UNSPACED, WORD, Tables, is_prefix
 from proxy_addon.matching.evasion import unmixed
 from proxy_addon.matching.normalize import Folded, fold, fold_plain
-from proxy_addon.matching.sieve import Anchor, Sieve
+from proxy_addon.matching.sieve import Anchor, Sieve, Wide
 
 try:
     import ahocorasick_rs
@@ -48,7 +48,8 @@ class Hit(NamedTuple):
 
 class Reading:
     """``source`` as the scanner reads it. ``data``: in the alphabet; ``wide``: there are letters that the alphabet lacks;
-    ``anchors``: all of them, where they were found without sieves; ``kept``: those of one group."""
+    ``anchors``: all of them, where they were found without sieves; ``kept``: those of one group; ``beyond``: those in other
+    letters, by group."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -56,6 +57,7 @@ class Reading:
         self.wide = data is None
         self.anchors: Collection[Anchor] | None = None
         self.kept: tuple[int, Collection[Anchor]] | None = None
+        self.beyond: dict[int, set[Anchor]] | None = None
         self._pure = data is not None and not mixes_scripts(data)
         self.data: bytes = data if self._pure else coded_loosely(self.text)  # type: ignore[assignment]
 
@@ -75,6 +77,7 @@ class Scanner:
     def __init__(self, tables: Tables, *, fast: bool = True) -> None:
         self._tables = tables
         self._spaced = tables.words + tables.prefixes
+        self._wide = Wide(tables.sieves)
         self._sieves = list(map(Sieve, tables.sieves)) if fast and ahocorasick_rs is not None else None
 
     def may_hold(self, reading: Reading, group: int) -> bool:
@@ -102,7 +105,12 @@ class Scanner:
             return reading.kept[1]
         sieve = self._sieves[group]
         found = sieve.anchors(reading.data)
-        return found.union(sieve.wide(reading.text)) if reading.wide else found
+        if not reading.wide:
+            return found
+        if reading.beyond is None:
+            reading.beyond = self._wide.anchors(reading.text)
+        more = reading.beyond.get(group)
+        return found | more if more else found
 
     def _hits_at(self, text: str, place: int, start: int, hits: list[Hit]) -> None:
         """What begins with this anchor at ``start``, if it stands there, with the edges of a word."""

@@ -61,13 +61,6 @@ class Sieve:
         both = [each for each in zip(patterns.split(b"\n"), told, strict=False) if each[0].isascii()]
         return _automaton([pattern for pattern, _ in both]), [places for _, places in both]
 
-    @cached_property
-    def _wide(self) -> ahocorasick_rs.AhoCorasick | None:
-        anchors = self._parts[2]
-        if not anchors:
-            return None
-        return ahocorasick_rs.AhoCorasick(anchors, ahocorasick_rs.MatchKind.Standard, False, _kind(len(anchors)))
-
     def anchors(self, data: bytes) -> set[Anchor]:
         """In a text of the alphabet; offsets are those of the text that it comes from."""
         automaton, told = self._ascii if data.isascii() else self._whole
@@ -78,12 +71,39 @@ class Sieve:
         at = [(place, start + back) for number, start, _ in found for place, back in _pairs(told[number])]
         return set(zip([place for place, _ in at], offsets(data, [start for _, start in at]), strict=True))
 
-    def wide(self, text: str) -> list[Anchor]:
-        """In any folded text, but only those in letters that the alphabet lacks."""
-        if self._wide is None:
-            return []
-        places = self._parts[3]
-        return [(place, start) for number, start, _ in found_in(self._wide, text) for place in places[number]]
+
+class Wide:
+    """Anchors in letters that the alphabet lacks, of all groups; a text is read once for all of them."""
+
+    def __init__(self, kept: Iterable[bytes]) -> None:
+        self._kept = kept
+
+    @cached_property
+    def _parts(self) -> tuple[ahocorasick_rs.AhoCorasick | None, list[tuple[tuple[int, int], ...]]]:
+        """Told is for each anchor which groups know it, by which place."""
+        told: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for group, (_, _, anchors, places) in enumerate(map(marshal.loads, self._kept)):
+            for anchor, numbers in zip(anchors, places, strict=True):
+                told[anchor] += [(group, place) for place in numbers]
+        if not told:
+            return None, []
+        automaton = ahocorasick_rs.AhoCorasick(list(told), ahocorasick_rs.MatchKind.Standard, False, _kind(len(told)))
+        return automaton, list(map(tuple, told.values()))
+
+    def anchors(self, text: str) -> dict[int, set[Anchor]]:
+        """In any folded text, by group."""
+        automaton, told = self._parts
+        found: dict[int, set[Anchor]] = defaultdict(set)
+        for number, start, _ in found_in(automaton, text) if automaton else ():
+            for group, place in told[number]:
+                found[group].add((place, start))
+        return dict(found)
+
+    def places(self, text: str) -> list[tuple[int, int, int]]:
+        """In any folded text: place, start, end."""
+        automaton, told = self._parts
+        found = found_in(automaton, text) if automaton else []
+        return [(place, start, end) for number, start, end in found for place in {place for _, place in told[number]}]
 
 
 class Beginnings:
@@ -93,46 +113,28 @@ class Beginnings:
         self._kept = kept
 
     @cached_property
-    def _parts(self) -> tuple[dict[bytes, int], dict[str, tuple[int, ...]]]:
-        """How far behind each beginning its anchor stands; the wide ones, with their places."""
+    def _parts(self) -> dict[bytes, int]:
+        """How far behind each beginning its anchor stands."""
         coded: dict[bytes, int] = {}
-        wide: dict[str, set[int]] = defaultdict(set)
-        for patterns, told, anchors, places in map(marshal.loads, self._kept):
+        for patterns, told, *_ in map(marshal.loads, self._kept):
             coded |= zip(patterns.split(b"\n") if patterns else (), (flat[1] for flat in told), strict=False)
-            for anchor, numbers in zip(anchors, places, strict=True):
-                wide[anchor].update(numbers)
-        return coded, {anchor: tuple(sorted(numbers)) for anchor, numbers in wide.items()}
+        return coded
 
     @cached_property
     def _coded(self) -> tuple[ahocorasick_rs.BytesAhoCorasick | None, list[int]]:
-        coded = self._parts[0]
+        coded = self._parts
         return _automaton(list(coded)), list(coded.values())
 
     @cached_property
     def _ascii(self) -> tuple[ahocorasick_rs.BytesAhoCorasick | None, list[int]]:
-        coded = {pattern: back for pattern, back in self._parts[0].items() if pattern.isascii()}
+        coded = {pattern: back for pattern, back in self._parts.items() if pattern.isascii()}
         return _automaton(list(coded)), list(coded.values())
-
-    @cached_property
-    def _wide(self) -> tuple[ahocorasick_rs.AhoCorasick | None, list[tuple[int, ...]]]:
-        wide = self._parts[1]
-        if not wide:
-            return None, []
-        return ahocorasick_rs.AhoCorasick(list(wide), ahocorasick_rs.MatchKind.Standard, False, _kind(len(wide))), list(
-            wide.values()
-        )
 
     def starts(self, data: bytes) -> list[int]:
         """Where anchors may begin in a text of the alphabet; offsets are those of the text that it comes from."""
         automaton, backs = self._ascii if data.isascii() else self._coded
         found = automaton.find_matches_as_indexes(data, True) if automaton else []
         return list(offsets(data, sorted({start + backs[number] for number, start, _ in found})))
-
-    def wide(self, text: str) -> list[tuple[int, int, int]]:
-        """Anchors in letters that the alphabet lacks: place, start, end."""
-        automaton, places = self._wide
-        found = found_in(automaton, text) if automaton else []
-        return [(place, start, end) for number, start, end in found for place in places[number]]
 
 
 _NOTHING: set[Anchor] = set()

@@ -16,7 +16,7 @@ from proxy_addon.matching import han
 from proxy_addon.matching.compiled import BLANK, UNSPACED, Tables
 from proxy_addon.matching.evasion import mask_starts, unmixed
 from proxy_addon.matching.scanner import Reading, in_word
-from proxy_addon.matching.sieve import Beginnings, found_in
+from proxy_addon.matching.sieve import Beginnings, Wide, found_in
 
 try:
     import ahocorasick_rs
@@ -38,6 +38,7 @@ class Suspicion:
     def __init__(self, tables: Tables, *, fast: bool = True) -> None:
         self._tables = tables
         self._fast = fast
+        self._wide = Wide(tables.sieves)
         self._spaced = tables.words + tables.prefixes
         self._follows: dict[int, frozenset[str] | None] = {}
 
@@ -82,7 +83,7 @@ class Suspicion:
         text, read, glue = reading.folded.text, reading.text, frozenset(edges)
         places = beginnings.starts(reading.data)
         if reading.wide:
-            places += self._sieved(read, beginnings.wide(read), edges, glue)
+            places += self._sieved(read, self._wide.places(read), edges, glue)
         for low, high in _windows(text, edges):
             for each in (text,) if read == text else (text, read):
                 found = [(place, low + start, low + end) for place, start, end in self._anchors_anywhere(each[low:high])]
