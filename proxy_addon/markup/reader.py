@@ -166,9 +166,9 @@ class Reader:
             if at >= self.walked:
                 slash, name = unit.groups()
                 if name is None:
-                    self._whole(unit.group(), at)
+                    self._whole(unit[0], at)
                 else:
-                    self._tag(slash, lower(name), unit.group(), at)
+                    self._tag(slash, lower(name), unit[0], at)
                 if self.halt is not None:
                     return
 

@@ -83,10 +83,13 @@ def joint(markup: bytes) -> str:
 def _joint(markup: bytes) -> str:
     between = ""
     for unit in UNITS.finditer(markup):
-        mark = _JOINTS.get(lower(unit.group(2))) if unit.group(2) is not None else _unit_joint(unit.group())
+        name = unit[2]
+        mark = _JOINTS.get(lower(name)) if name is not None else _unit_joint(unit[0])
+        if mark is None:
+            continue
         if mark is BOUNDARY:
             return BOUNDARY
-        if mark is LINE or (mark and not between.endswith(mark)):
+        if mark is LINE or not between.endswith(mark):
             between += mark
     return between
 
@@ -162,7 +165,7 @@ class Ancestry:
 
     def start(self, name: str, tag: bytes) -> None:
         """A start tag of HTML content that has no raw text."""
-        if self._stack:
+        if self._stack and name in _CLOSED_BY:
             self._imply(name)
         if name in _VOID:
             return
@@ -198,7 +201,7 @@ class Ancestry:
                 self._pop()
 
     def _imply(self, name: str) -> None:
-        for target, shields in _CLOSED_BY.get(name, ()):
+        for target, shields in _CLOSED_BY[name]:
             if self._open[target] and self._reachable(target, shields):
                 self.end(target)
 
