@@ -16,11 +16,14 @@ const GAP = 6, EDGE = 8;
 // With Alt and Shift, wherever the letter stands on the keyboard: the next term, and the panel.
 const NEXT = "KeyG", PANEL = "KeyP";
 
-// System colours follow the scheme that the reader prefers, and forced colours.
+const page = document;
+
+// Beside what a browser gives every popover: fixed, scrolling where it must, in system colours, which follow the reader's scheme
+// and forced colours.
 const LOOK = `:host{all:initial!important;display:contents!important}
 *{box-sizing:border-box;margin:0}
-.box{--line:1px solid color-mix(in srgb,CanvasText 24%,Canvas);color-scheme:light dark;position:fixed;inset:auto;width:max-content;max-width:min(380px,100vw - 16px);
-overflow:auto;overscroll-behavior:contain;overflow-wrap:anywhere;padding:12px 16px;border:var(--line);border-radius:12px;background:Canvas;color:CanvasText;
+.box{--line:1px solid color-mix(in srgb,CanvasText 24%,Canvas);color-scheme:light dark;outline:0;inset:auto;width:max-content;max-width:min(380px,100vw - 16px);
+overflow-wrap:anywhere;padding:12px 16px;border:var(--line);border-radius:12px;
 font:15px/1.5 system-ui,sans-serif;text-align:start;box-shadow:0 8px 28px #0004}
 .panel{width:340px;right:8px;bottom:8px;max-height:min(70vh,560px)}
 h2{font-size:17px;display:flex;gap:0 10px;flex-wrap:wrap;align-items:baseline}
@@ -32,19 +35,27 @@ p,.dim{margin-top:6px}
 section+section,footer{border-top:var(--line);margin-top:10px;padding-top:8px}
 button,select{font:13px/1.5 system-ui,sans-serif;min-height:26px;padding:2px 8px;margin:6px 6px 0 0;border:var(--line);border-radius:8px}
 li button{display:flex;gap:8px;width:100%;margin:0;border:0;background:none;text-align:start}
-label{display:flex;flex-wrap:wrap;gap:8px;align-items:center;min-height:26px;font-size:14px}
+label{display:flex;flex-wrap:wrap;gap:8px;align-items:center;min-height:26px}
 fieldset{padding:0;border:0}
-.box:focus{outline:0}
 i{position:fixed;pointer-events:none;outline:2px solid Highlight;outline-offset:2px}
-@media print{.box{display:none}}
-${Object.entries(KINDS).map(([kind, line]) => `.${kind}{text-decoration:underline ${line};text-underline-offset:.2em}`).join("")}`;
+@media print{.box{display:none}}${Object.entries(KINDS).map(([kind, line]) => `.${kind}{text-decoration:underline ${line};text-underline-offset:.2em}`).join("")}`;
 
-/** An element, given as "name" or "name.class". @param {string} what @param {object|0} given @param {Inside[]} inside */
+/** @template {Element} Box @param {Box} box @param {(Inside|Inside[])[]} inside */
+const fill = (box, ...inside) => {
+  box.replaceChildren(...inside.flat().flatMap((one) => one || []));
+  return box;
+};
+/** An element, given as "name" or "name.class". @param {string} what @param {object|0} given @param {(Inside|Inside[])[]} inside */
 const make = (what, given, ...inside) => {
   const [tag, className = ""] = what.split(".");
-  const node = Object.assign(document.createElement(tag), { className }, given);
-  node.append(...inside.flatMap((one) => one || []));
-  return node;
+  return fill(Object.assign(page.createElement(tag), { className }, given), ...inside);
+};
+/** What a term is in. @param {Term} term */
+const homeOfTerm = ({ element, range }) => element || range?.startContainer.parentElement;
+/** @param {Event} event */
+const consume = (event) => {
+  event.preventDefault();
+  event.stopPropagation();
 };
 /** What an entry says, in its own language. @param {string} what @param {Said|null} said */
 const tell = (what, said) => said && make(what, { lang: said.lang, dir: "auto" }, said.text);
@@ -60,6 +71,8 @@ const isKey = (event, code) => event.code === code && event.altKey && event.shif
 /** @param {string} name @param {(event: any) => void} act @param {boolean} [passive] */
 const listen = (name, act, passive = true) => addEventListener(name, act, { capture: true, passive });
 
+/** Where the focus goes, the page does not. */
+const STILL = { preventScroll: true };
 /** An empty box of ours, in the top layer while it is open. @param {Labels} labels @param {string} className */
 const createBox = ({ lang }, className) => {
   const host = make("gl-card", 0), sheet = new CSSStyleSheet();
@@ -72,7 +85,7 @@ const createBox = ({ lang }, className) => {
     host, root, box,
     open() {
       // What is outside of a modal dialog can be seen, but neither touched nor read.
-      const home = [...document.querySelectorAll("dialog:modal")].pop() || document.documentElement;
+      const home = [...page.querySelectorAll("dialog:modal")].pop() || page.documentElement;
       if (host.parentNode === home) return;
       home.append(host);
       box.showPopover();
@@ -81,8 +94,9 @@ const createBox = ({ lang }, className) => {
 };
 
 /**
- * @param {{labels: Labels, cardOf: (id: string) => Card|null, terms: ReturnType<typeof createTerms>, onMute: (id: string) => void,
- *   onSiteOff: () => void, onPanel?: () => void, canSave: boolean, everywhere?: boolean}} given   everywhere: so hides `onMute`
+ * @param {{labels: Labels, cardOf: (id: string) => Card|null, terms: ReturnType<typeof createTerms>, onMute: (ids: string[]) => any,
+ *   onSiteOff: () => any, onPanel?: () => void, canSave: boolean, everywhere?: boolean}} given   everywhere: so hides `onMute`;
+ *   what `onMute` and `onSiteOff` promise is null where the choice could not be kept
  */
 function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave, everywhere }) {
   const { host, root, box, open } = createBox(labels, "box"), ring = make("i", 0), bare = new CSSStyleSheet();
@@ -122,23 +136,30 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
     tell("p", card.means),
     quoted && make("p.dim", 0, say(labels, "quoted")),
     card.who && make("p.dim", 0, say(labels, "by_" + card.kind) + " ", tell("span", card.who), " " + times(card)),
-    make("ul.dim", 0, ...card.rules.map(ruleOf)),
-    .../** @type {const} */ (["instead", "see"]).map((name) => card[name][0] && point(name, card[name].map(({ term }) => term).join(" · "))),
+    make("ul.dim", 0, card.rules.map(ruleOf)),
+    /** @type {const} */ (["instead", "see"]).map((name) => card[name][0] && point(name, card[name].map(({ term }) => term).join(" · "))),
     tell("p.dim", card.note),
-    card.sources[0] && point("sources", make("ul", 0, ...card.sources.map(sourceOf))),
+    card.sources[0] && point("sources", make("ul", 0, card.sources.map(sourceOf))),
   );
-  /** @param {string} name @param {() => void} act @param {number} [number] */
-  const button = (name, act, number) => press(say(labels, name, number), {}, () => (hide(), act()));
+  /** @param {string} name @param {() => any} act @param {number} [number] */
+  const button = (name, act, number) => press(say(labels, name, number), {}, async () => {
+    const term = shown;
+    hide();
+    if (await act() !== null || !canSave || !term) return;
+    canSave = false;
+    show(term, { why: "tap" });
+  });
   /** @param {Term} term */
-  const fill = (term) => {
+  const write = (term) => {
     const cards = term.entries.flatMap((id) => cardOf(id) || []), count = onPanel ? terms.all().length : 0;
     box.ariaLabel = term.text;
-    box.replaceChildren(
-      ...cards.map((card) => senseOf(card, term)),
-      cards[0] ? "" : make("p", 0, term.element?.ariaDescription || term.element?.dataset.note),
+    fill(
+      box,
+      cards.map((card) => senseOf(card, term)),
+      !cards[0] && make("p", 0, term.element?.ariaDescription || term.element?.dataset.note),
       make(
         "footer", 0, make("small", 0, say(labels, "own")), make("br", 0),
-        button(everywhere ? "hide" : "hide_here", () => term.entries.forEach(onMute)),
+        button(everywhere ? "hide" : "hide_here", () => onMute(term.entries)),
         button("site_off", onSiteOff),
         count > 1 && button("all", () => onPanel?.(), count),
         !canSave && make("p.dim", 0, say(labels, "unsaved")),
@@ -150,10 +171,10 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
   /** Puts the card beside the line of its term, where there is room; the card goes with the term. */
   const place = () => {
     if (!shown) return;
-    const rect = shown.alive() && shown.rects()[line], width = document.documentElement.clientWidth;
+    const rect = shown.alive() && shown.rects()[line], width = page.documentElement.clientWidth;
     if (!rect || rect.bottom < 0 || rect.top > innerHeight || rect.right < 0 || rect.left > width) return hide();
     const { left, top, right, bottom } = rect, { style } = box;
-    const { writingMode, direction } = getComputedStyle(shown.element || shown.range?.startContainer.parentElement || box);
+    const { writingMode, direction } = getComputedStyle(homeOfTerm(shown) || box);
     /** @param {string} edge @param {number} at @param {number} room */
     const put = (edge, at, room) => style.setProperty(edge, Math.max(EDGE, Math.min(at, room - EDGE)) + "px");
     const below = innerHeight - bottom, across = writingMode[0] !== "h", whole = innerHeight - 2 * EDGE;
@@ -176,14 +197,14 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
   /** @param {Term} term @param {{pinned?: boolean, why?: string, at?: MouseEvent}} [how] */
   const show = (term, { pinned = false, why = "", at } = {}) => {
     relax();
-    if (pinned && root.activeElement === null) back = term.element || document.activeElement;
-    if (shown !== term) fill(term);
+    if (pinned && root.activeElement === null) back = term.element || page.activeElement;
+    if (shown !== term) write(term);
     if (shown !== term || at) line = Math.max(0, at ? term.rects().findIndex((rect) => isIn(at, rect, 2)) : 0);
     shown = latest = term;
     held = pinned ? "pin" : why;
     open();
     place();
-    if (pinned) box.focus({ preventScroll: true });
+    if (pinned) box.focus(STILL);
   };
   const hide = () => {
     relax();
@@ -192,7 +213,7 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
     shown = null;
     held = "";
     returning = true;
-    if (inside) back?.focus({ preventScroll: true });
+    if (inside) back?.focus(STILL);
     returning = false;
   };
 
@@ -232,9 +253,7 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
     if (term !== shown) hide();
     if (!term || (taken && (!touched || taken.localName !== "a" || term === shown))) return;
     show(term, { why: held || "tap", at: event });
-    if (!taken) return;
-    event.preventDefault();
-    event.stopPropagation();
+    if (taken) consume(event);
   };
   /** Tab stays in a pinned card. @param {KeyboardEvent} event */
   const cycle = ({ shiftKey }) => {
@@ -243,14 +262,17 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
     if (ends) all.at(first)?.focus();
     return ends;
   };
+  /** Brings a term to the middle of the window. @param {Term} term */
+  const go = (term, pinned = true) => {
+    homeOfTerm(term)?.scrollIntoView({ block: "center" });
+    term.element?.focus(STILL);
+    show(term, { why: "focus", pinned });
+  };
   const jump = () => {
     const all = terms.all(), { activeElement } = document;
     const term = terms.next(all.find(({ element }) => element && element === activeElement) || all.find((one) => one === latest) || null, 1);
     if (!term) return false;
-    const { element } = term;
-    (element || term.range?.startContainer.parentElement)?.scrollIntoView({ block: "center" });
-    element?.focus({ preventScroll: true });
-    show(term, { why: "focus", pinned: !element });
+    go(term, !term.element);
     return true;
   };
   /** Whether a key was ours, and its work is done. @param {KeyboardEvent} event */
@@ -266,15 +288,13 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
   };
   /** @param {KeyboardEvent} event */
   const onKey = (event) => {
-    if (event.isComposing || !act(event)) return;
-    event.preventDefault();
-    event.stopPropagation();
+    if (!event.isComposing && act(event)) consume(event);
   };
 
   if ("popover" in box) {
     // Ours instead of the tooltip; which goes on where there is no such box.
     bare.replaceSync("@layer glossator{gl-term:is(*,#a#a)::after{content:none!important}}");
-    document.adoptedStyleSheets.push(bare);
+    page.adoptedStyleSheets.push(bare);
     listen("pointermove", onMove);
     listen("pointerout", onMove);
     listen("pointerdown", ({ pointerType }) => touched = pointerType === "touch");
@@ -284,5 +304,5 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
     listen("click", onClick, false);
     listen("keydown", onKey, false);
   }
-  return { show, hide, isOpen: () => !!shown };
+  return { show, go };
 }

@@ -36,8 +36,7 @@ if (!("glossator" in globalThis)) {
   };
   /** @param {Term} term */
   const jump = (term) => {
-    (term.element || term.range?.startContainer.parentElement)?.scrollIntoView({ block: "center" });
-    parts?.card.show(term, { pinned: true });
+    parts?.card.go(term);
   };
   /** @param {Settings} settings @param {any} labels */
   const build = (settings, labels) => {
@@ -55,14 +54,14 @@ if (!("glossator" in globalThis)) {
     const cardOf = (id) => cards.get(id) || null;
     const card = createCard({
       labels, cardOf, terms, canSave: true, everywhere: true, onPanel: () => panel.open(),
-      /** @param {string} id */
-      onMute(id) {
-        if (!parts) return;
-        parts.settings = { ...parts.settings, hidden: [...parts.settings.hidden, id] };
+      /** @param {string[]} ids */
+      onMute(ids) {
+        if (!parts) return undefined;
+        parts.settings = { ...parts.settings, hidden: [...parts.settings.hidden, ...ids] };
         parts.terms.apply(parts.settings);
         parts.panel.update(parts.settings);
         count();
-        tell({ hide: { ids: [id] } });
+        return tell({ hide: { ids } });
       },
       onSiteOff: () => set({ off: true }),
     });

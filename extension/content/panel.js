@@ -6,20 +6,24 @@
  * It does not know who keeps them.
  *
  * @param {{labels: Labels, terms: ReturnType<typeof createTerms>, cardOf: (id: string) => Card|null, settings: Settings, live: boolean,
- *   onJump: (term: Term) => void, onSetting: (given: Partial<Settings>) => void, crowded: () => boolean}} given
- *   live: terms are shown in text that the page adds, too; crowded: marks stopped where terms stood too close together
+ *   onJump: (term: Term) => void, onSetting: (given: Partial<Settings>) => any, crowded: () => boolean}} given
+ *   live: terms are shown in text that the page adds, too; crowded: marks stopped where terms stood too close together;
+ *   what `onSetting` promises is null where the choice could not be kept
  */
 function createPanel({ labels, terms, cardOf, settings, live, onJump, onSetting, crowded }) {
   const { host, root, box, open: rise } = createBox(labels, "box panel");
   /** Who had the focus before the panel. @type {any} */
-  let back;
+  let back, lost = false;
   /** Which of its places the reader was taken to last, by entry. @type {{[id: string]: number}} */
   const turns = {};
   /** @param {Partial<Settings>} given */
-  const set = (given) => {
+  const set = async (given) => {
     settings = { ...settings, ...given };
-    onSetting(given);
+    const kept = onSetting(given);
     draw();
+    if (await kept !== null || lost) return;
+    lost = true;
+    update();
   };
   /** @param {[string, Term[]]} entry */
   const itemOf = ([id, found]) => {
@@ -42,30 +46,36 @@ function createPanel({ labels, terms, cardOf, settings, live, onJump, onSetting,
     const entries = {};
     for (const term of all) (entries[term.entries[0]] ||= []).push(term);
     const density = make("select", { id: "density", onchange: () => set({ density: /** @type {any} */ (density).value }) },
-      ...["all", "block", "section", "page"].map((value) => make("option", { value, selected: value === settings.density }, say(labels, "density_" + value))));
+      ["all", "block", "section", "page"].map((value) => make("option", { value, selected: value === settings.density }, say(labels, "density_" + value))));
     box.ariaLabel = say(labels, "panel");
-    box.replaceChildren(
+    fill(
+      box,
       make("h2", 0, make("b", 0, say(labels, "panel")), make("small", 0, all.length + ""), press("×", { id: "close", ariaLabel: say(labels, "close") }, toggle)),
-      all[0] ? make("ul", { role: "list" }, ...Object.entries(entries).map(itemOf)) : make("p", 0, say(labels, "none")),
-      ...[crowded() && "crowded", !live && "still"].map((name) => name ? make("p.dim", 0, say(labels, name)) : ""),
-      make("fieldset", 0, make("legend.dim", 0, say(labels, "kinds")), ...Object.keys(KINDS).map((kind) => kindOf(kind, all))),
+      all[0] ? make("ul", { role: "list" }, Object.entries(entries).map(itemOf)) : make("p", 0, say(labels, "none")),
+      [crowded() && "crowded", !live && "still", lost && "unsaved"].map((name) => name && make("p.dim", 0, say(labels, name))),
+      make("fieldset", 0, make("legend.dim", 0, say(labels, "kinds")), Object.keys(KINDS).map((kind) => kindOf(kind, all))),
       make("label", 0, say(labels, "density"), density),
       button("site_off", { off: true }),
-      settings.hidden[0] ? button("unhide", { hidden: [] }) : "",
+      settings.hidden[0] && button("unhide", { hidden: [] }),
       make("p.dim", 0, say(labels, "own")),
     );
-    if (focused) root.getElementById(focused)?.focus({ preventScroll: true });
+    if (focused) root.getElementById(focused)?.focus(STILL);
   };
   const open = () => {
-    back = document.activeElement;
+    back = page.activeElement;
     draw();
     rise();
-    box.focus({ preventScroll: true });
+    box.focus(STILL);
   };
   const close = () => {
     const inside = root.activeElement;
     host.remove();
-    if (inside) back?.focus({ preventScroll: true });
+    if (inside) back?.focus(STILL);
+  };
+  /** The page's terms changed, or the settings. @param {Settings} [now] */
+  const update = (now = settings) => {
+    settings = now;
+    if (host.isConnected) draw();
   };
   const toggle = () => host.isConnected ? close() : open();
   listen("keydown", (event) => {
@@ -73,12 +83,5 @@ function createPanel({ labels, terms, cardOf, settings, live, onJump, onSetting,
     event.preventDefault();
     toggle();
   }, false);
-  return {
-    open, close, toggle,
-    /** The page's terms changed, or the settings. @param {Settings} [now] */
-    update(now = settings) {
-      settings = now;
-      if (host.isConnected) draw();
-    },
-  };
+  return { open, close, toggle, update };
 }

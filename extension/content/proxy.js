@@ -59,22 +59,17 @@
     settings = { ...settings, ...given };
     terms.apply(settings);
     panel.update(settings);
-    ask({ set: given });
+    return ask({ set: given });
   };
   const card = createCard({
     labels, cardOf, terms, canSave: !!path,
-    onMute: (/** @type {string} */ id) => onSetting({ hidden: [...settings.hidden, id] }),
+    onMute: (/** @type {string[]} */ ids) => onSetting({ hidden: [...settings.hidden, ...ids] }),
     onSiteOff: () => onSetting({ off: true }),
     onPanel: () => panel.open(),
   });
   const panel = createPanel({
     labels, terms, cardOf, settings, onSetting, live: overlay.live,
-    onJump(/** @type {Term} */ term) {
-      const element = term.element || term.range?.startContainer.parentElement;
-      element?.scrollIntoView({ block: "center" });
-      term.element?.focus();
-      card.show(term, { pinned: true });
-    },
+    onJump: card.go,
     crowded: () => !!document.querySelector("[data-crowded]"),
   });
 

@@ -199,4 +199,5 @@ def labels(language: str) -> Labels:
     said = PHRASES[found]
     who = {f"by_{kind}": said.who[kind] for kind in said.who}
     state = {"since": said.since, "until": said.until, "ended": said.ended, "disputed": said.disputed, "quoted": said.quoted}
-    return {"lang": found, **said.kinds, **who, **state, **LABELS[found]}
+    kinds: dict[str, str] = {kind: said.kinds[kind] for kind in said.kinds}
+    return {"lang": found, **kinds, **who, **state, **LABELS[found]}

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from proxy_addon.markup.labels import LABELS, labels
-from tests.browser.conftest import CHROMIUM, CHROMIUM_FLAGS
 from tests.browser.scripted import OPENED, SETTINGS, scripted
 
 pytestmark = pytest.mark.browser
@@ -20,14 +19,6 @@ PAGE = f"""{HEAD}<a id=before href=#a>before</a>
 <a id=after href=#b>after</a><div style="height:3000px"></div>"""
 CARD = "gl-card .box:not(.panel)"
 FIRST = "gl-term >> nth=0"
-
-
-@pytest.fixture(scope="module")
-def direct(driver: Any) -> Iterator[Any]:
-    """Chromium without a proxy."""
-    browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS))
-    yield browser
-    browser.close()
 
 
 class Tab:

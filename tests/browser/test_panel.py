@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.browser.scripted import SETTINGS
-from tests.browser.test_card import HEAD, Tab, direct, tab
+from tests.browser.test_card import HEAD, Tab, tab
 
-__all__ = ["direct", "tab"]
+__all__ = ["tab"]
 
 pytestmark = pytest.mark.browser
 

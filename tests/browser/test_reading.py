@@ -61,8 +61,8 @@ def test_hover_shows_the_explanation_without_script(page: object, site: Site) ->
     assert said == "FIRST MEANING of a made-up word.\nRequired by an office of the tests, since 2022-02-24\nmandated wording"
 
 
-def test_the_keyboard_reaches_a_term(page: object, site: Site) -> None:
-    page.goto(site.put("/keys", PLAIN))  # type: ignore[attr-defined]
+def test_the_keyboard_reaches_a_term_without_script(page: object, site: Site) -> None:
+    page.goto(site.put("/keys", PLAIN, ("Content-Security-Policy", "script-src 'none'")))  # type: ignore[attr-defined]
     page.keyboard.press("Tab")  # type: ignore[attr-defined]
     assert page.evaluate("document.activeElement.localName") == "gl-term"  # type: ignore[attr-defined]
     assert "FIRST MEANING" in page.evaluate(TOOLTIP.format(":focus-visible"))  # type: ignore[attr-defined]

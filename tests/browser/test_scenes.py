@@ -110,6 +110,7 @@ def seen(window: Window, matcher: Matcher, scene: Scene) -> Seen:
 
 def unread(window: Window) -> str:
     """Why the tooltip of the first term, hovered, can't be read."""
+    window.evaluate("document.querySelector('gl-term').scrollIntoView({ block: 'nearest', behavior: 'instant' })")
     lines = window.evaluate("[...document.querySelector('gl-term').getClientRects()].map(line => line.toJSON())")
     if not lines:
         return "the term is not shown"
