@@ -45,7 +45,10 @@ def test_every_command_says_what_it_does(command: str) -> None:
     assert (main.commands[command].help or "").strip()
 
 
-@pytest.mark.parametrize("document", ["README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md", "glossary/README.md", "proxy_addon/headless/README.md"])
+@pytest.mark.parametrize(
+    "document",
+    ["README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md", "glossary/README.md", "proxy_addon/headless/README.md"],
+)
 def test_links_between_documents_lead_somewhere(document: str) -> None:
     path = ROOT / document
     links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)[^)]*\)", path.read_text(encoding="utf-8"))

@@ -1,4 +1,7 @@
-"""An entry as the service and the page script tell it: plain JSON values in one reader's language, with rules and sources. Knows nothing of HTTP."""
+"""An entry as the service and the page script tell it: plain JSON values in one reader's language, with rules and sources.
+
+Knows nothing of HTTP.
+"""
 
 from __future__ import annotations
 
