@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import tempfile
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -14,12 +16,14 @@ import click
 
 from proxy_addon import paths
 from proxy_addon.commands.proxy import mode, talk
-from proxy_addon.commands.settings import given, setting_options
+from proxy_addon.commands.settings import given, setting_options, unless_said
 
 if TYPE_CHECKING:
     from proxy_addon.machine.authority import Authority
     from proxy_addon.machine.browsers import Browser
+    from proxy_addon.machine.run import Address
 
+_PLACES = {"GLOSSATOR_CONFIG": paths.config_dir, "GLOSSATOR_CACHE": paths.cache_dir, "GLOSSATOR_DATA": paths.data_dir}
 _PATIENCE = 5.0  # seconds for a running proxy to take a connection
 
 
@@ -31,19 +35,32 @@ _PATIENCE = 5.0  # seconds for a running proxy to take a connection
 @click.option("--headless", is_flag=True, help="Without a window, for tests.")
 @click.option("-v", "--verbose", is_flag=True, help="Show, while it runs, per host why a page was left alone or what was found.")
 @setting_options
-def browse(url: str, kind: Any, given_proxy: str | None, upstream: str, headless: bool, verbose: bool, **values: Any) -> None:
+@click.pass_context
+def browse(
+    ctx: click.Context,
+    /,
+    url: str,
+    kind: Any,
+    given_proxy: str | None,
+    upstream: str,
+    headless: bool,
+    verbose: bool,
+    **values: Any,
+) -> None:
     """Open a browser that is ready to read with, and leave nothing behind.
 
     The browser has a profile of its own in a temporary folder, trusts an authority made for this session only, and both
-    are removed when it is closed.
+    are removed when it is closed. Settings, token and cache of this machine are used where there are any; else they last
+    as long as the browser.
     """
     from proxy_addon.glossary.loader import GlossaryError
     from proxy_addon.machine import authority, browsers, run
 
+    values["service_port"] = unless_said(ctx, "service_port", 0)  # another Glossator may run already
     talk(verbose)
     try:
         page, browser = browsers.page(url), browsers.find(kind)
-        with tempfile.TemporaryDirectory(prefix="glossator-", ignore_cleanup_errors=True) as folder:
+        with tempfile.TemporaryDirectory(prefix="glossator-", ignore_cleanup_errors=True) as folder, _nothing_new(Path(folder)):
             source = _running(given_proxy) if given_proxy else _own(given(values), Path(folder), upstream)
             run.run(lambda: _read(source, browser, page, Path(folder), headless))
     except (authority.AuthorityError, browsers.BrowserError, run.StartError, GlossaryError) as error:
@@ -67,7 +84,32 @@ async def _own(values: dict[str, Any], folder: Path, upstream: str) -> AsyncIter
 
     own = authority.create(folder / "authority")
     async with run.proxy(values, own, run.Place(port=0, mode=mode(upstream))) as address:
+        if address.service_port:
+            click.echo(_entrance(address))
         yield (address.host, address.port), own
+
+
+def _entrance(address: Address) -> str:
+    """Only this process knows the port, and perhaps the token."""
+    from proxy_addon.service.keys import entrance
+    from proxy_addon.service.secret import installation_token
+
+    key = entrance(installation_token(paths.data_dir()), time.time())
+    return f"The desk of this session, for the next two minutes: http://127.0.0.1:{address.service_port}/#key={key}"
+
+
+@contextlib.contextmanager
+def _nothing_new(folder: Path) -> Iterator[None]:
+    """Of the places for the program's own files, those that this machine has not got yet are in ``folder`` meanwhile."""
+    missing = {variable: str(folder / variable.lower()) for variable, place in _PLACES.items() if not place().exists()}
+    before = {variable: os.environ.get(variable) for variable in missing}
+    os.environ.update(missing)
+    try:
+        yield
+    finally:
+        for variable, value in before.items():
+            os.environ.pop(variable)
+            os.environ.update({variable: value} if value else {})
 
 
 @contextlib.asynccontextmanager

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import click
 
 from proxy_addon import paths
-from proxy_addon.commands.settings import given, setting_options
+from proxy_addon.commands.settings import given, setting_options, unless_said
 
 if TYPE_CHECKING:
     from proxy_addon.machine.authority import Authority
@@ -52,7 +52,7 @@ def proxy(
 
     session = Session(ready_file, **{name: values.pop(name) for name in _SESSION})
     if session.headless:
-        port, values["service"] = _unless_said(ctx, "port", 0), _unless_said(ctx, "service", False)
+        port, values["service"] = unless_said(ctx, "port", 0), unless_said(ctx, "service", False)
     place = run.Place(host, port, mode(upstream))
     talk(verbose)
     try:
@@ -104,11 +104,6 @@ class Session:
     record_text: bool
     max_requests: int | None
     timeout: float | None
-
-
-def _unless_said(ctx: click.Context, name: str, otherwise: Any) -> Any:
-    said = ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
-    return ctx.params[name] if said else otherwise
 
 
 async def _serve(values: dict[str, Any], own: Authority, place: Place, session: Session) -> None:

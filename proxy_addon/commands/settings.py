@@ -24,6 +24,12 @@ def given(values: Mapping[str, Any]) -> dict[str, Value]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
+def unless_said(ctx: click.Context, name: str, otherwise: Any) -> Any:
+    """What was written for this parameter, on the command line or in the environment; ``otherwise`` where nothing was."""
+    said = ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
+    return ctx.params[name] if said else otherwise
+
+
 def _declared(option: Option) -> str:
     return f"{option.flag}/--no-{option.flag[2:]}" if isinstance(option.default, bool) else option.flag
 

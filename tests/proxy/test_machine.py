@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -182,6 +183,42 @@ def test_browse_opens_an_annotated_page_and_leaves_nothing(
     assert [found for found in os.listdir(short.name) if found.startswith("glossator-")] == []
     assert processes_with(short.name) == []
     short.cleanup()
+
+
+def stand_in_browser(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program under Chromium's name that is closed at once; the first that is found."""
+    folder.mkdir()
+    (folder / "chromium").write_text("#!/bin/sh\nexit 0\n", encoding="ascii")
+    (folder / "chromium").chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+
+
+@pytest.mark.parametrize(("said", "code"), [((), 0), (("--service-port", "8081"), 2)])
+def test_browse_takes_free_ports_beside_a_proxy_that_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: tuple[str, ...], code: int
+) -> None:
+    stand_in_browser(tmp_path / "bin", monkeypatch)
+    with contextlib.ExitStack() as stack:
+        for port in (8080, 8081):
+            with contextlib.suppress(OSError):  # somebody else has it: as good
+                stack.enter_context(socket.create_server(("127.0.0.1", port)))
+        done = glossator("browse", *said)
+    assert (done.returncode, "port 8081 of 127.0.0.1 is taken" in done.stderr) == (code, bool(code))
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["nothing there before", "an installation there before"])
+def test_browse_makes_no_file_that_lasts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
+    stand_in_browser(tmp_path / "bin", monkeypatch)
+    folders = [tmp_path / name for name in ("config", "cache", "data")]
+    for folder in folders:
+        monkeypatch.setenv(f"GLOSSATOR_{folder.name.upper()}", str(folder))
+        if there:
+            folder.mkdir()
+    done = glossator("browse", "--glossary", str(write_pack(tmp_path / "pack")))
+    assert (done.returncode, "/#key=" in done.stdout) == (0, True)
+    assert [folder.exists() for folder in folders] == [there] * 3
+    made = {path.name for folder in folders for path in folder.rglob("*") if path.is_file() and folder.name != "cache"}
+    assert made == ({"token"} if there else set())
 
 
 def processes_with(text: str) -> list[str]:
