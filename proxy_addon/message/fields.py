@@ -5,7 +5,8 @@ need not change keeps its place, its case and its bytes. This module does not kn
 
 Validators: a rewritten page bears ``W/"s!<tag>.gl-<version>"``, where the letter says what the origin's tag was and
 ``version`` (letters, digits, ``-``) names everything the page was made with. A browser that asks with such a tag is asking the
-origin for the tag inside; with any other version it asks for the whole page.
+origin for the tag inside; with any other version it asks for the whole page. And a browser asks each time: a page that was
+made here is never fresh, however long the origin's would be, because what it was made with may have changed meanwhile.
 """
 
 from __future__ import annotations
@@ -35,8 +36,11 @@ _OF_THE_BODY = frozenset(
         b"accept-ranges",
         b"use-as-dictionary",
         b"last-modified",
+        b"expires",
     )
 )
+# What lets a browser show a page without asking (RFC 9111 section 5.2.2, RFC 5861, RFC 8246).
+_FRESHNESS = frozenset((b"max-age", b"s-maxage", b"immutable", b"stale-while-revalidate", b"stale-if-error"))
 # What asks for the page by date, or in terms of a dictionary that we don't have.
 _NOT_ASKED = frozenset((b"if-modified-since", b"available-dictionary", b"dictionary-id"))
 _ACCEPTED = frozenset((*(name.encode() for name in STREAMS), b"identity", b"*"))
@@ -44,6 +48,7 @@ _ENTITY_TAG = re.compile(rb'(?:W/)?"[^"]*"')
 _PARAMETER = re.compile(r';[ \t\r\n]*([^;="]*)(?:=(?:"((?:[^"\\]|\\.)*)"?|([^;]*)))?[^;]*')
 _ESSENCE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 _LIST_ITEM = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"?)+')
+_DIRECTIVE = re.compile(_LIST_ITEM.pattern.encode("ascii"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,20 @@ def rewritten(fields: Fields, *, version: str, chunked: bool) -> Fields:
 def not_modified(fields: Fields, *, version: str) -> Fields:
     """The head of a 304 for a page we changed before: it updates the stored page's head, so it must agree with it."""
     kept = _edited(without(fields, _OF_THE_BODY), b"etag", lambda value: mark(value, version))
-    return varied(kept)
+    return varied(_asked_again(kept))
+
+
+def _asked_again(fields: Fields) -> Fields:
+    """The head of what a browser may store and must ask about each time it shows it."""
+    kept = _edited(fields, b"cache-control", _without_freshness)
+    said = {"no-cache", "no-store"} & set(tokens(kept, b"cache-control"))
+    return kept if said else (*kept, (b"Cache-Control", b"no-cache"))
+
+
+def _without_freshness(value: bytes) -> bytes | None:
+    items = [item.strip(b" \t") for item in _DIRECTIVE.findall(value)]
+    kept = [item for item in items if item.partition(b"=")[0].rstrip(b" \t").lower() not in _FRESHNESS]
+    return value if kept == items else b", ".join(kept) or None
 
 
 def varied(fields: Fields, by: bytes = VARY) -> Fields:

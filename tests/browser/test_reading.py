@@ -69,10 +69,11 @@ def test_the_keyboard_reaches_a_term_without_script(page: object, site: Site) ->
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("kept", ["no-cache", "max-age=600", "max-age=31536000, immutable"])
 def test_an_edit_of_the_glossary_shows_on_the_next_visit_and_then_the_cache_serves_again(
-    browser: Browser, site: Site, proxy: Proxy
+    browser: Browser, site: Site, proxy: Proxy, kept: str
 ) -> None:
-    address = site.put("/edit", PLAIN, ("Cache-Control", "no-cache"), etag='"v1"')
+    address = site.put("/edit", PLAIN, ("Cache-Control", kept), etag='"v1"')
     said = "document.querySelector('gl-term').getAttribute('aria-description').split(' ')[0]"
     for _ in range(2):
         browser.open(address)

@@ -20,11 +20,12 @@ KEPT: Fields = (
     (b"Set-Cookie", b"b=2, c"),
     (b"X-Odd", b"\xff\xfe"),
     (b"set-cookie", b"a=1; Path=/"),
-    (b"Cache-Control", b"max-age=60, no-transform"),
+    (b"Cache-Control", b"private, no-transform"),
     (b"Link", b"</a.css>; rel=preload"),
     (b"Link", b"</b.css>; rel=preload"),
     (b"Strict-Transport-Security", b"max-age=31536000"),
     (b"Alt-Svc", b'h3=":443"'),
+    (b"Age", b"7"),
 )
 GONE: Fields = (
     (b"Content-Length", b"5"),
@@ -38,8 +39,10 @@ GONE: Fields = (
     (b"Accept-Ranges", b"bytes"),
     (b"Use-As-Dictionary", b'match="/*"'),
     (b"Last-Modified", b"Tue, 24 Nov 2026 00:00:00 GMT"),
+    (b"Expires", b"Thu, 24 Dec 2026 00:00:00 GMT"),
 )
 VARY = ((b"Vary", b"Sec-Fetch-Mode"),)
+ADDED = ((b"Cache-Control", b"no-cache"), *VARY)
 TAGS = [
     (b'"v1"', b'W/"s!v1.gl-0a1b2c3d"'),
     (b'W/"v1"', b'W/"w!v1.gl-0a1b2c3d"'),
@@ -60,11 +63,11 @@ def mixed() -> Fields:
 @pytest.mark.parametrize("chunked", [True, False])
 def test_a_rewritten_head_keeps_all_else_in_order(chunked: bool) -> None:
     framing = ((b"Transfer-Encoding", b"chunked"),) if chunked else ()
-    assert KEPT + VARY + framing == fields.rewritten(mixed(), version=VERSION, chunked=chunked)
+    assert KEPT + ADDED + framing == fields.rewritten(mixed(), version=VERSION, chunked=chunked)
 
 
 def test_a_304_loses_what_described_the_origins_bytes_and_gets_no_framing() -> None:
-    assert fields.not_modified(mixed(), version=VERSION) == KEPT + VARY
+    assert fields.not_modified(mixed(), version=VERSION) == KEPT + ADDED
 
 
 def test_html_that_is_not_changed_keeps_all_and_gets_vary() -> None:
@@ -88,6 +91,33 @@ def test_html_that_is_not_changed_keeps_all_and_gets_vary() -> None:
 def test_vary_is_added_once(before: Fields, after: Fields) -> None:
     assert after == fields.varied(before)
     assert after == fields.varied(after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ((), (b"no-cache",)),
+        ((b"max-age=600",), (b"no-cache",)),
+        ((b"public, max-age=31536000, immutable",), (b"public", b"no-cache")),
+        ((b"Private , S-MaxAge=5,MAX-AGE = 5",), (b"Private", b"no-cache")),
+        ((b'max-age="600", must-revalidate',), (b"must-revalidate", b"no-cache")),
+        ((b"max-age=60, stale-while-revalidate=600, stale-if-error=600",), (b"no-cache",)),
+        ((b"max-age=0", b"private"), (b"private", b"no-cache")),
+        ((b"no-cache",), (b"no-cache",)),
+        ((b"No-Cache, max-age=5",), (b"No-Cache",)),
+        ((b"no-store, max-age=600",), (b"no-store",)),
+        ((b"private,no-transform",), (b"private,no-transform", b"no-cache")),
+        ((b'no-cache="Set-Cookie, X", max-age=600',), (b'no-cache="Set-Cookie, X"', b"no-cache")),
+        ((b"x-max-age=600, x=max-age",), (b"x-max-age=600, x=max-age", b"no-cache")),
+        ((b"",), (b"", b"no-cache")),
+    ],
+)
+def test_a_page_is_asked_for_each_time_it_is_shown(before: tuple[bytes, ...], after: tuple[bytes, ...]) -> None:
+    head = tuple((b"Cache-Control", value) for value in before)
+    expected = tuple((b"Cache-Control", value) for value in after) + VARY
+    assert fields.rewritten(head, version=VERSION, chunked=False) == expected
+    assert fields.not_modified(head, version=VERSION) == expected
+    assert fields.varied(head) == head + VARY
 
 
 @pytest.mark.parametrize(
@@ -123,7 +153,7 @@ def test_every_tag_survives_the_round_trip(core: bytes, form: bytes) -> None:
 
 @pytest.mark.parametrize("tag", [b"", b'""', b'"a"b"', b'"', b'W/"a', b"  "])
 def test_a_tag_that_could_not_be_told_again_is_dropped(tag: bytes) -> None:
-    assert fields.rewritten(((b"ETag", tag),), version=VERSION, chunked=False) == VARY
+    assert fields.rewritten(((b"ETag", tag),), version=VERSION, chunked=False) == ADDED
 
 
 @pytest.mark.parametrize(
@@ -197,7 +227,7 @@ def test_the_type_is_read_as_browsers_read_it(values: tuple[bytes, ...], expecte
 
 @given(st.lists(st.binary()))
 def test_any_bytes_are_taken(values: list[bytes]) -> None:
-    names = (b"ETag", b"If-None-Match", b"Accept-Encoding", b"Vary", b"Content-Type")
+    names = (b"ETag", b"If-None-Match", b"Accept-Encoding", b"Vary", b"Content-Type", b"Cache-Control")
     head = tuple((name, value) for name in names for value in values)
     fields.media_type(head)
     untouched = {b"If-None-Match", b"Accept-Encoding", b"Content-Type"}
