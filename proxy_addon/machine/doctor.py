@@ -5,13 +5,16 @@ Each check is a function that yields findings; a finding without a cure is fine 
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import http.client
+import json
 import os
 import socket
 import stat
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -19,9 +22,9 @@ from pathlib import Path
 from typing import Literal
 
 from proxy_addon import paths
-from proxy_addon.addon import REFUSAL
 from proxy_addon.glossary.loader import GlossaryError, load_glossary
 from proxy_addon.machine import authority, browsers, trust
+from proxy_addon.machine.doorway import ABSENT, NAME
 from proxy_addon.machine.edition import folders
 
 State = Literal[
@@ -35,6 +38,7 @@ State = Literal[
 _SOON = timedelta(days=30)
 _FLOOR = (3, 12)
 _PATIENCE = 2.0  # seconds for a program on this machine to answer
+_MOST = 64 * 1024  # bytes of its answer that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +145,15 @@ def trusted() -> Iterator[Finding]:
 
 
 def listening(port: int, service_port: int) -> Iterator[Finding]:
-    """Whether the proxy runs, or its port is taken by something else."""
-    for number, subject in ((port, "proxy port"), (service_port, "service port")):
+    """Whether the proxy and the service run, or their ports are taken by something else."""
+    for number, part in ((port, "proxy"), (service_port, "service")):
+        subject = f"{part} port"
         if _free(number):
             yield Finding("ok", subject, f"{number} is free (nothing runs there now)")
-        elif _is_ours(port, service_port):
+        elif _ASKED[part](number):
             yield Finding("ok", subject, f"{number}: Glossator runs there")
         else:
-            flag = "--" + subject.removeprefix("proxy ").replace(" ", "-")
+            flag = "--port" if part == "proxy" else "--service-port"
             yield Finding("bad", subject, f"{number} is taken by another program", f"glossator proxy {flag} N takes another")
 
 
@@ -187,16 +192,32 @@ def _free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED
 
 
-def _is_ours(port: int, service_port: int) -> bool:
-    """A running proxy refuses to pass requests on to its own service, in words of its own."""
-    request = f"GET http://127.0.0.1:{service_port}/ HTTP/1.1\r\nHost: 127.0.0.1:{service_port}\r\nConnection: close\r\n\r\n"
+def _is_proxy(port: int) -> bool:
+    """A running proxy knows the name of the service: it leads there, or says that none runs."""
+    status, place, body = _asked(port, f"http://{NAME}/", NAME)
+    return (status == 302 and place.startswith("http://127.0.0.1:")) or (status == 503 and body == ABSENT)
+
+
+def _is_service(port: int) -> bool:
+    """The service says to everybody with which glossary it runs."""
+    status, _, body = _asked(port, "/v1/status", f"127.0.0.1:{port}")
+    with contextlib.suppress(ValueError):
+        told = json.loads(body)
+        return status == 200 and isinstance(told, dict) and {"api", "glossary", "proxy"} <= told.keys()
+    return False
+
+
+_ASKED: Mapping[str, Callable[[int], bool]] = {"proxy": _is_proxy, "service": _is_service}
+
+
+def _asked(port: int, target: str, host: str) -> tuple[int, str, bytes]:
+    """Status, Location and body of what a program on this machine answers; nothing where it is no HTTP, or takes too long."""
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE) as link:
-            link.settimeout(_PATIENCE)
-            link.sendall(request.encode("ascii"))
-            answer = b""
-            while chunk := link.recv(4096):
-                answer += chunk
-    except OSError:
-        return False
-    return REFUSAL in answer
+        link.request("GET", target, headers={"Host": host, "Connection": "close"})
+        answer = link.getresponse()
+        return answer.status, answer.getheader("Location") or "", answer.read(_MOST)
+    except (OSError, http.client.HTTPException):
+        return 0, "", b""
+    finally:
+        link.close()

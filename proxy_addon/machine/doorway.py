@@ -23,7 +23,7 @@ LOOPBACK = "127.0.0.1"
 # One green pixel (GIF89a).
 _PIXEL = bytes.fromhex("474946383961010001008000002288440000002c00000000010001000002024401003b")
 
-_ABSENT = b"The local service of Glossator does not run: start the proxy without --no-service, or see what it said.\n"
+ABSENT = b"The local service of Glossator does not run: start the proxy without --no-service, or see what it said.\n"
 
 
 class Doorway:
@@ -54,7 +54,7 @@ class Doorway:
     def _answer(self, request: http.Request) -> http.Response:
         port = self._port()
         if not port:
-            return http.Response.make(503, _ABSENT, {"Content-Type": "text/plain", "Cache-Control": "no-store"})
+            return http.Response.make(503, ABSENT, {"Content-Type": "text/plain", "Cache-Control": "no-store"})
         if request.path.startswith(PATH):
             return self._check(request)
         place = f"http://{LOOPBACK}:{port}{request.path if request.path.startswith('/') else '/'}"

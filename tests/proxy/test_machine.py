@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,9 +22,12 @@ from cryptography import x509
 
 from proxy_addon.machine import authority, browsers, doctor, trust, uninstall
 from proxy_addon.machine.edition import edition
+from proxy_addon.service.keys import Keys
+from proxy_addon.service.server import Service
+from proxy_addon.service.state import Current
 
 from .conftest import Start, write_pack
-from .origin import Origin
+from .origin import CLOSE, Origin
 from .test_life import COMMAND, ROOT, glossator, wait
 
 TEXT = b"<!doctype html><title>t</title><p>A zorbling came.</p><script>new Image().src='/terms/'+document.querySelectorAll('gl-term').length</script>"
@@ -238,22 +243,60 @@ def _readable(paths: object) -> list[Path]:
 
 def test_the_doctor_finds_nothing_wrong_on_a_sound_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     glossator("ca")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        free = str(probe.getsockname()[1])
+    free = str(unused_port())
     done = glossator("doctor", "--port", free, "--service-port", free)
     assert (done.returncode, done.stderr) == (0, "")
     assert {line.split()[0] for line in done.stdout.splitlines()} <= {"ok", "note", "->"}
 
 
-def test_the_doctor_tells_a_running_proxy_from_another_program(start: Start) -> None:
-    running = start(service=True, service_port=0)
-    port, service = running.address.port, running.address.service_port
-    assert service
-    assert [found.state for found in doctor.listening(port, service)] == ["ok", "ok"]
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        taken = other.getsockname()[1]
-        found = next(iter(doctor.listening(taken, taken)))
-    assert (found.state, found.cure) == ("bad", "glossator proxy --port N takes another")
+@pytest.mark.parametrize("service", [True, False], ids=["with the service", "without it"])
+def test_the_doctor_knows_a_proxy_that_runs_wherever_its_service_is(start: Start, service: bool) -> None:
+    address = start(service=service, service_port=0).address
+    elsewhere = unused_port()
+    ports = (address.service_port or elsewhere, elsewhere)
+    assert [[each.state for each in doctor.listening(address.port, port)] for port in ports] == [["ok", "ok"]] * 2
+    found = [each.found for each in doctor.listening(address.port, elsewhere)]
+    assert found == [f"{address.port}: Glossator runs there", f"{elsewhere} is free (nothing runs there now)"]
+
+
+def test_the_doctor_knows_a_service_that_runs_alone(small: Path) -> None:
+    with serving_alone() as port:
+        elsewhere = unused_port()
+        found = [(each.state, each.found) for each in doctor.listening(elsewhere, port)]
+    assert found == [("ok", f"{elsewhere} is free (nothing runs there now)"), ("ok", f"{port}: Glossator runs there")]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]",
+        b"HTTP/1.1 302 Found\r\nLocation: https://glossary.local/\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy",
+    ],
+    ids=["no http", "another's object", "another's list", "a redirect elsewhere", "a proxy of another kind"],
+)
+def test_the_doctor_knows_another_program(origin: Origin, answer: bytes) -> None:
+    origin.answers = {target: [answer, CLOSE] for target in ("http://glossary.local/", "/v1/status")}
+    cures = [f"glossator proxy {flag} N takes another" for flag in ("--port", "--service-port")]
+    assert [(each.state, each.cure) for each in doctor.listening(origin.port, origin.port)] == [("bad", cure) for cure in cures]
+
+
+def unused_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serving_alone() -> Iterator[int]:
+    """The service without a proxy, as ``glossator serve`` runs it; its port."""
+    service = Service(Current(edition([]).matcher), port=0, keys=Keys("token"))
+    asyncio.run(service.start())
+    try:
+        yield service.port
+    finally:
+        asyncio.run(service.stop())
 
 
 @pytest.mark.parametrize(("place", "state"), [("DATA", "bad"), ("CACHE", "note")])
