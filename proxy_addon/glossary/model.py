@@ -6,7 +6,7 @@ Everything here is frozen and plain. This module promises that a value which exi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -227,9 +227,28 @@ def plain(text: str) -> str:
     return "".join(out)
 
 
+# What a reader of a language also reads with ease, when a text is not there in it. Ukrainian leads to English at once: it is
+# for Ukrainian readers to ask for Russian, and not for us to hand it to them.
+_READ_TOO: Mapping[str, tuple[str, ...]] = {
+    "be": ("ru",),
+    "zh-Hans": ("zh-Hant",),
+    "zh-Hant": ("zh-Hans",),
+    "zh": ("zh-Hans", "zh-Hant"),
+}
+
+
 def in_language(texts: Texts, *wanted: str) -> tuple[str, str]:
-    """``(language, text)`` in the first language of ``wanted`` that there is, else English, else any; else ``("", "")``."""
-    for code in (*wanted, "en", *texts):
+    """``(language, text)`` in the first language of ``wanted`` that there is, else in one that its readers read too, else in
+    English, else in any; else ``("", "")``."""
+    own = [code for one in wanted for code in _shorter(one)]
+    for code in (*own, *(near for one in own for near in _READ_TOO.get(one, ())), "en", *texts):
         if code in texts:
             return code, texts[code]
     return "", ""
+
+
+def _shorter(code: str) -> Iterator[str]:
+    """A code and those of which it is a kind: be-tarask, be."""
+    while code:
+        yield code
+        code = code.rpartition("-")[0]

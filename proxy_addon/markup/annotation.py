@@ -112,15 +112,22 @@ class Annotator:
         return f"{kind} · {state}" if state else kind
 
     def _provenance(self, entry: Entry) -> str:
+        """Who, and since when the word is banned, required or used; in brackets the act, with its own
+        date where that isn't plain: an act may be far younger than the use."""
         rule = next((self._glossary.rules[ref] for ref in entry.rules if ref in self._glossary.rules), None)
         who = in_language(entry.who or (rule.authority if rule else {}), self.language)[1]
         if not who:
             return ""
-        parts = [f"{self._phrases.who[entry.kind]} {who}"]
-        parts += [pattern.format(date) for pattern, date in self._dates(entry, rule) if date]
-        title = in_language(rule.title, self.language)[1] if rule else ""
-        return ", ".join(parts) + (f" ({title})" if title else "")
+        said = ", ".join([f"{self._phrases.who[entry.kind]} {who}", *self._dates(entry.since, entry.until)])
+        return f"{said} ({self._act(rule, entry)})" if rule else said
 
-    def _dates(self, entry: Entry, rule: Rule | None) -> tuple[tuple[str, str], ...]:
-        since = entry.since or (rule.since if rule else "")
-        return (self._phrases.since, since), (self._phrases.until, entry.until)
+    def _act(self, rule: Rule, entry: Entry) -> str:
+        title = in_language(rule.title, self.language)[1]
+        told = rule.since[:4] in title or rule.since <= entry.since
+        since = "" if told else rule.since
+        return ", ".join([title, *self._dates(since, "" if rule.until == entry.until else rule.until)])
+
+    def _dates(self, since: str, until: str) -> Iterator[str]:
+        yield from (
+            pattern.format(date) for pattern, date in ((self._phrases.since, since), (self._phrases.until, until)) if date
+        )

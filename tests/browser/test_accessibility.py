@@ -80,7 +80,7 @@ def test_a_screen_reader_hears_the_sentence_and_once_the_explanation(tab: Tab) -
     page = tab.show(f"{HEAD}<p>The zorbulation began, and the zorbulation ended.</p>", settings={**SETTINGS, "density": "block"})
     explanation = (
         "The border war that began on 24 February 2022, as the office requires it to be called in every report. "
-        "Required by an office of the tests, since 2022-02-24 (Zorbulation Act, section 7) mandated wording"
+        "Required by an office of the tests, since 2022-02-24 (Zorbulation Act, section 7, since 2022-03-04) mandated wording"
     )
     said = heard(page)
     assert [each for each in said if each.startswith("StaticText")] == [
