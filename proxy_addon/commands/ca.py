@@ -15,18 +15,23 @@ if TYPE_CHECKING:
 
 @click.command("ca")
 @click.option("--sites", type=click.Path(path_type=Path), help="Make one only for the sites in this file, one a line.")
-@click.option("--renew", is_flag=True, help="Make a new authority in place of the one that is there.")
-def ca(sites: Path | None, renew: bool) -> None:
+@click.option("--any-site", is_flag=True, help="Make one for any site that is not excluded.")
+@click.option("--renew", is_flag=True, help="Make a new authority in place of the one that is there, for the same sites.")
+def ca(sites: Path | None, any_site: bool, renew: bool) -> None:
     """Show where the authority is and how to trust it; make it where there is none.
 
     With --sites the authority is limited (X.509 name constraints): stolen, it can't be used against any other site.
     """
     from proxy_addon.machine import authority
 
+    if sites and any_site:
+        raise click.UsageError("--sites and --any-site exclude each other: say one of them")
     folder = paths.authority_dir()
     try:
-        limits = _listed(sites) if sites else ()
-        own = authority.create(folder, limits) if limits or renew else authority.ensure(folder)
+        if sites or any_site:
+            own = authority.create(folder, _listed(sites) if sites else ())
+        else:
+            own = authority.renew(folder) if renew else authority.ensure(folder)
     except authority.AuthorityError as error:
         raise click.ClickException(str(error)) from error
     click.echo(_described(own))

@@ -89,12 +89,19 @@ def load(folder: Path) -> Authority | None:
         serialization.load_pem_private_key(content, password=None)
         return Authority(folder, x509.load_pem_x509_certificate(content))
     except (ValueError, TypeError) as error:
-        raise AuthorityError(f"{path}: is not a key with its certificate; move it away and run: glossator ca") from error
+        cure = "move it away and run: glossator ca, with --sites FILE if it was limited"
+        raise AuthorityError(f"{path}: is not a key with its certificate; {cure}") from error
 
 
 def create(folder: Path, sites: Sequence[str] = ()) -> Authority:
     """A new authority in this folder, in place of one that is there; limited to ``sites`` where any are given."""
     return _made(folder, sites, Path.replace)
+
+
+def renew(folder: Path) -> Authority:
+    """A new authority for the same sites; AuthorityError where the old one can't be read, and so its sites aren't known."""
+    old = load(folder)
+    return create(folder, old.sites if old else ())
 
 
 def ensure(folder: Path) -> Authority:

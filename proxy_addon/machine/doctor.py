@@ -101,7 +101,8 @@ def certificate() -> Iterator[Finding]:
     try:
         own = authority.load(paths.authority_dir())
     except authority.AuthorityError as error:
-        yield Finding("bad", "authority", str(error), "glossator ca --renew makes a new one; trust it again")
+        cure = "glossator ca --any-site, or --sites FILE, makes a new one; trust it again"
+        yield Finding("bad", "authority", str(error), cure)
         return
     if own is None:
         yield Finding("note", "authority", "none yet", "glossator ca makes one; glossator proxy does so too")

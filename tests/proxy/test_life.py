@@ -269,6 +269,7 @@ def test_a_broken_glossary_ends_the_start_with_every_problem_and_its_place(tmp_p
         (("browse", "--proxy", "nowhere", "about:blank"), "'nowhere' is not HOST:PORT"),
         (("browse", "--proxy", "127.0.0.1:70000", "about:blank"), "'127.0.0.1:70000' is not HOST:PORT"),
         (("ca", "--sites", "/nonexistent/sites"), "/nonexistent/sites: No such file"),
+        (("ca", "--sites", "sites", "--any-site"), "exclude each other"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_code_2(

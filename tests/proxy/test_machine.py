@@ -75,8 +75,25 @@ def test_ca_shows_makes_limits_and_renews(tmp_path: Path) -> None:
     assert (first.returncode, first.stdout) == (0, second.stdout)
     assert "SHA-256:" in first.stdout
     (tmp_path / "sites").write_text("# papers\nnews.test\nother.test  # both\n", encoding="utf-8")
-    assert "Limited to:   news.test, other.test" in glossator("ca", "--sites", str(tmp_path / "sites")).stdout
-    assert "Limited to:   any site" in glossator("ca", "--renew").stdout
+    limited = glossator("ca", "--sites", str(tmp_path / "sites"))
+    renewed = glossator("ca", "--renew")
+    widened = glossator("ca", "--any-site")
+    again = glossator("ca", "--renew")
+    told = [first, limited, renewed, widened, again]
+    two, all_of_them = "Limited to:   news.test, other.test", "Limited to:   any site that is not excluded"
+    expected = [all_of_them, two, two, all_of_them, all_of_them]
+    assert [line in each.stdout for line, each in zip(expected, told, strict=True)] == [True] * 5
+    assert len({each.stdout.splitlines()[1] for each in told}) == 5
+
+
+def test_an_authority_whose_sites_nobody_knows_is_not_renewed_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GLOSSATOR_DATA", str(tmp_path))
+    made = authority.create(tmp_path / "authority", ["news.test"])
+    (made.folder / authority.KEY_FILE).write_bytes(b"damaged")
+    done = glossator("ca", "--renew")
+    assert (done.returncode, "is not a key with its certificate" in done.stderr) == (2, True)
+    assert [(each.state, "--any-site, or --sites FILE" in each.cure) for each in doctor.certificate()] == [("bad", True)]
+    assert glossator("ca", "--any-site").returncode == 0
 
 
 @pytest.mark.skipif(trust.certutil() is None, reason="no certutil of NSS on this machine (Debian: libnss3-tools)")
