@@ -23,6 +23,7 @@ from mitmproxy import addonmanager, ctx, exceptions, http
 
 from proxy_addon.glossary.loader import GlossaryError
 from proxy_addon.machine.avoided import Avoided
+from proxy_addon.machine.doorway import REFUSAL
 from proxy_addon.machine.edition import Edition, Snapshot, edition, editions, look
 from proxy_addon.machine.flows import about, is_large, is_long, raw
 from proxy_addon.machine.hosts import is_loopback
@@ -45,8 +46,6 @@ from proxy_addon.service.keys import installed
 from proxy_addon.service.secret import installation_token
 from proxy_addon.service.server import PortTaken, Service
 from proxy_addon.service.state import kept_in
-
-REFUSAL = b"Glossator does not pass requests on to its own service.\n"
 
 _FAILURES = 3  # broken pages after which a host is left alone for the session
 _TRIES = 100  # looks, a tenth of a second apart, for where the proxy listens

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib import resources
@@ -90,12 +91,20 @@ def is_loopback(host: str) -> bool:
     name = canonical(host).strip("[]")
     if name == "localhost" or name.endswith(".localhost"):
         return True
-    try:
-        address = ipaddress.ip_address(name)
-    except ValueError:
-        return False
+    address = _address(name)
     mapped = getattr(address, "ipv4_mapped", None) or address
-    return bool(mapped.is_loopback or mapped.is_unspecified)
+    return bool(mapped and (mapped.is_loopback or mapped.is_unspecified))
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address in a name, in any spelling that resolvers take: 127.1, 0x7f.1, 2130706433."""
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        try:
+            return ipaddress.IPv4Address(socket.inet_aton(name))
+        except (OSError, UnicodeError):
+            return None
 
 
 def _check(pattern: str, name: str) -> None:

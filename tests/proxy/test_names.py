@@ -92,13 +92,21 @@ def test_a_host_is_opened_where_every_list_lets_it(rule: Interception, host: str
 
 
 @pytest.mark.parametrize(
-    "host", ["localhost", "a.localhost", "127.0.0.1", "127.1.2.3", "::1", "[::1]", "0.0.0.0", "::ffff:127.0.0.1"]
-)
+    "host",
+    [
+        "localhost", "a.localhost", "127.0.0.1", "127.1.2.3", "::1", "[::1]", "0.0.0.0", "::ffff:127.0.0.1", "::ffff:7f00:1",
+        "127.1", "127.0.1", "0x7f.1", "0X7F.0.0.1", "0177.0.0.1", "017700000001", "0x7f000001", "2130706433", "0", "0x0",
+        "127.1.", "LOCALHOST.", "::", "[::]", "0:0:0:0:0:0:0:1", "１２７.0.0.1", "127。0。0。1",
+    ],
+)  # fmt: skip
 def test_this_machine_has_many_names(host: str) -> None:
     assert is_loopback(host)
 
 
-@pytest.mark.parametrize("host", ["example.org", "10.0.0.1", "localhost.example.org", "::2"])
+@pytest.mark.parametrize(
+    "host",
+    ["example.org", "10.0.0.1", "localhost.example.org", "::2", "10.1", "0x8f.1", "127", "", "127.0.0.1.example.org", "a" * 300],
+)
 def test_other_machines_are_not_this_one(host: str) -> None:
     assert not is_loopback(host)
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import threading
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -121,9 +124,32 @@ def test_what_lies_about_its_coding_never_hangs_nor_lies_to_the_reader(reader: R
     assert not reply.whole or b"zorbling" in reply.body.replace(b"</gl-term>", b"")
 
 
-def test_its_own_service_is_not_reached_through_the_proxy(start: Start) -> None:
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "127.1", "0x7f.1", "2130706433", "0", "017700000001", "rebound.test"],
+)
+@pytest.mark.parametrize("named", ["as asked", "as the service is"])
+def test_its_own_service_is_not_reached_through_the_proxy(
+    start: Start, monkeypatch: pytest.MonkeyPatch, host: str, named: str
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding(socket.getaddrinfo))
     running: Running = start(service=True, service_port=0)
     port = running.address.service_port
-    for host in ("127.0.0.1", "localhost", "[::1]", "0.0.0.0"):
-        reply = running.reader().get(f"http://{host}:{port}/v1/status", FETCH)
-        assert (reply.status, reply.body) == (403, b"Glossator does not pass requests on to its own service.\n")
+    name = f"{host}:{port}" if named == "as asked" else f"127.0.0.1:{port}"
+    reply = running.reader().get(f"http://{host}:{port}/v1/status", {**FETCH, "Host": name})
+    assert (reply.status, b"Glossator does not pass requests on to its own service." in reply.body) == (
+        502 if host == "rebound.test" else 403,
+        True,
+    )
+    with socket.create_connection(running.at, timeout=10) as link:
+        link.sendall(f"CONNECT {host}:{port} HTTP/1.1\r\nHost: {name}\r\n\r\n".encode("ascii"))
+        assert b" 200 " not in link.recv(4096).split(b"\r\n")[0]
+
+
+def rebinding(resolve: Callable[..., Any]) -> Callable[..., Any]:
+    """As the resolver, but that one name, which a site could own, is this machine's."""
+
+    def found(host: object, *rest: Any, **more: Any) -> Any:
+        return resolve("127.0.0.1" if host == "rebound.test" else host, *rest, **more)
+
+    return found
