@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import json
 import logging
 import sys
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
     from proxy_addon.machine.run import Address, Place
 
 HOST, PORT = "127.0.0.1", 8080
+_EXPOSED = "glossator: whoever reaches {} can use this proxy, and through it what this machine can reach; see SECURITY."
 
 
 @click.command("proxy")
-@click.option("--host", default=HOST, show_default=True, help="Address to listen on; others can reach any but this.")
+@click.option("--host", default=HOST, show_default=True, help="Address to listen on; others can reach any outside 127.")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on; 0: a free one.")
 @click.option("--upstream", default="", metavar="URL", help="Another HTTP proxy to pass everything on to (http://HOST:PORT).")
 @click.option("--ready-file", type=click.Path(path_type=Path), help="Write the ports into this file (JSON) once they listen.")
@@ -53,6 +55,8 @@ def proxy(
     session = Session(ready_file, **{name: values.pop(name) for name in _SESSION})
     if session.headless:
         port, values["service"] = unless_said(ctx, "port", 0), unless_said(ctx, "service", False)
+    if not host.strip():
+        raise click.BadParameter("an empty address would be every one of this machine; write 127.0.0.1", param_hint="--host")
     place = run.Place(host, port, mode(upstream))
     talk(verbose)
     try:
@@ -121,6 +125,8 @@ async def _serve(values: dict[str, Any], own: Authority, place: Place, session: 
         if session.ready_file:
             _tell(session.ready_file, address, own)
         try:
+            if not ipaddress.ip_address(address.host).is_loopback:
+                click.echo(_EXPOSED.format(address), err=True)
             click.echo(_ready(address, own) if session.headless else _greeting(address))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(recorder.enough.wait(), session.timeout)

@@ -80,6 +80,27 @@ def test_it_listens_for_this_machine_only_and_ends_at_once_when_asked(tmp_path: 
         assert not (tmp_path / "ready.json").exists()
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has all of 127.0.0.0/8 by default")
+@pytest.mark.parametrize(
+    ("host", "reached", "warned"), [("127.0.0.1", False, False), ("127.0.0.2", True, False), ("0.0.0.0", True, True)]
+)
+def test_who_comes_to_another_address_of_this_machine_is_refused_unless_that_was_wanted(
+    tmp_path: Path, host: str, reached: bool, warned: bool
+) -> None:
+    with process(tmp_path, "--host", host) as (_, told, said):
+        assert [connects("127.0.0.2", told[part]["port"]) for part in ("proxy", "service")] == [reached, False]
+        wait(lambda: "Its local service" in said.read_text())
+        assert (f"whoever reaches {host}:" in said.read_text()) is warned
+
+
+def connects(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), timeout=5).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
 def test_it_ends_at_once_in_the_middle_of_pages_and_with_connections_kept_open(tmp_path: Path, origin: Origin) -> None:
     pack, go_on = write_pack(tmp_path / "pack"), threading.Event()
     origin.answers["/half"] = [f"HTTP/1.1 200 OK\r\n{HTML}\r\nContent-Length: 9999\r\n\r\n".encode("ascii") + TEXT, go_on]
@@ -249,6 +270,8 @@ def test_a_broken_glossary_ends_the_start_with_every_problem_and_its_place(tmp_p
         (("proxy", "--nonsense"), "--nonsense"),
         (("proxy", "--port", "seven"), "'seven' is not a valid integer"),
         (("proxy", "--port", "70000"), "70000 is not in the range"),
+        (("proxy", "--host", ""), "write 127.0.0.1"),
+        (("proxy", "--host", " "), "write 127.0.0.1"),
         (("proxy", "--language", "xx"), "'xx' is not one of"),
         (("proxy", "--sites", "https://x.test/"), "write example.org, without https://"),
         (("proxy", "--max-page", "0"), "--max-page is 0"),
