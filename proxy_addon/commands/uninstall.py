@@ -8,7 +8,7 @@ import click
 @click.command("uninstall")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def uninstall(yes: bool) -> None:
-    """Remove the authority from browsers, and every file that was made. Your own packs and settings stay."""
+    """Remove the authority from browsers, and every file that was made, your settings among them. Your own packs stay."""
     from proxy_addon.machine import uninstall
 
     plan = uninstall.plan()

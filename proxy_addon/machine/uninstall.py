@@ -1,6 +1,7 @@
-"""What the program put on this machine, and its removal: the authority (also from browsers that trust it), caches, tokens.
+"""What the program put on this machine, and its removal: the authority (also from browsers that trust it), caches, tokens,
+settings, reports, counts.
 
-Nothing that a person wrote is touched: packs and settings stay where they are.
+The entries that a person wrote are not touched, be it with the desk: packs stay where they are.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from proxy_addon import paths
+from proxy_addon.glossary.loader import yaml_files
 from proxy_addon.machine import authority, trust
 
 # What tempfile puts behind the name of a file that was never finished.
@@ -25,7 +27,7 @@ _WRITTEN: Mapping[Callable[[], Path], tuple[str, ...]] = {
         "mitmproxy-dhparam.pem",
     ),
     paths.data_dir: ("token", "paired.json", ".*.json.*"),
-    paths.config_dir: ("counts.json",),
+    paths.config_dir: ("preferences.json", "feedback.json", "counts.json", ".*.json.*", "glossary/**/.*.yaml." + _UNFINISHED),
     paths.cache_dir: ("compiled/*.tables", "compiled/*.part", "read/*.glossary", "read/.*.glossary.*"),
 }
 
@@ -58,7 +60,7 @@ def plan() -> Plan:
     return Plan(
         trusted=tuple((store, name) for store in trust.stores() for name in trust.names(store)),
         files=tuple(file for folder, patterns in _WRITTEN.items() for each in patterns for file in sorted(folder().glob(each))),
-        kept=tuple(folder for folder in (paths.config_dir(),) if folder.exists()),
+        kept=tuple(folder for folder in (paths.packs_dir(),) if any(yaml_files(folder))),
     )
 
 
@@ -74,7 +76,7 @@ def carry_out(planned: Plan) -> list[str]:
         except OSError as error:
             left.append(f"{file} ({error.strerror})")
     caches = (paths.cache_dir() / "compiled", paths.cache_dir() / "read", paths.cache_dir())
-    for folder in (*caches, paths.authority_dir(), paths.data_dir()):
+    for folder in (*caches, paths.authority_dir(), paths.data_dir(), paths.packs_dir(), paths.config_dir()):
         with contextlib.suppress(OSError):  # it is not there, or holds something that is not ours
             folder.rmdir()
     return left

@@ -20,11 +20,12 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
+from proxy_addon import paths
 from proxy_addon.machine import authority, browsers, doctor, trust, uninstall
 from proxy_addon.machine.edition import edition
-from proxy_addon.service.keys import Keys
+from proxy_addon.service.keys import Keys, installed
 from proxy_addon.service.server import Service
-from proxy_addon.service.state import Current
+from proxy_addon.service.state import Current, kept_in
 
 from .conftest import Start, write_pack
 from .origin import CLOSE, Origin
@@ -132,6 +133,35 @@ def test_uninstall_lists_and_removes_what_was_made_and_leaves_what_a_person_wrot
     left = sorted(path for path in (*(tmp_path / "config").rglob("*"), *(tmp_path / "data").rglob("*")) if path.is_file())
     assert left == [pack / "words.yaml", mine]
     assert "There is nothing to remove." in glossator("uninstall", "--yes").stdout
+
+
+def test_uninstall_leaves_no_file_but_the_readers_own_packs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
+    """Everything that writes has written: the proxy, the service, the desk, the cache."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    folders = {name: tmp_path / name for name in ("config", "cache", "data")}
+    for name, folder in folders.items():
+        monkeypatch.setenv(f"GLOSSATOR_{name.upper()}", str(folder))
+    authority.ensure(paths.authority_dir())
+    keys = installed(paths.data_dir())
+    keys.pair(keys.code(), "moz-extension://tests", "2026-11-24")
+    state = kept_in(paths.config_dir(), edition([]).matcher, "en")
+    state.preferences.change({"paused": True})
+    state.feedback.add("en-vorpal", "A vorpal sword.", "wrong", "en", "2026-11-24")
+    state.counts.add({"en-vorpal": 1})
+    state.counts.flush()
+    pack = write_pack(paths.packs_dir()) / "words.yaml"
+    cut = [paths.config_dir() / ".preferences.json.abcd_123", pack.with_name(".words.yaml.abcd_123")]
+    cut += [paths.data_dir() / ".paired.json.abcd_123", paths.cache_dir() / "compiled" / "abcd_123.part"]
+    for file in cut:
+        file.write_bytes(b"half written when the machine went down")
+    made = {path for folder in folders.values() for path in folder.rglob("*") if path.is_file()} - {pack}
+    names = {"preferences.json", "feedback.json", "counts.json", "token", "paired.json", authority.KEY_FILE}
+    assert names <= {path.name for path in made}
+    planned = uninstall.plan()
+    assert (set(planned.files), planned.kept) == (made, (paths.packs_dir(),))
+    assert uninstall.carry_out(planned) == []
+    assert [path for folder in folders.values() for path in folder.rglob("*") if path.is_file()] == [pack]
+    assert [folder.exists() for folder in folders.values()] == [True, False, False]
 
 
 def test_uninstall_asks_first() -> None:
