@@ -1,10 +1,10 @@
 """Which encoding a page is in, and how its text is read and written without touching a byte of it.
 
-Promises: the answer of the WHATWG standard's encoding sniffing (13.2.3) for byte order mark, transport and meta; text
-decodes to exactly one character per undecodable byte, so that offsets lead back; whatever is inserted is written in the
-page's encoding, with numeric references for what it lacks (in ISO-2022-JP, for all but ASCII). UTF-16 and ISO-2022-JP, whose
-markup is not ASCII bytes or not all that are, go through a ``Bridge`` that is undone exactly. This module does not know HTTP
-objects or markup.
+Promises: the answer of the WHATWG standard's encoding sniffing (13.2.3) for byte order mark, transport, meta and XML, as soon
+as nothing that follows could change it; text decodes to exactly one character per undecodable byte, so that offsets lead back;
+whatever is inserted is written in the page's encoding, with numeric references for what it lacks (in ISO-2022-JP, for all but
+ASCII). UTF-16 and ISO-2022-JP, whose markup is not ASCII bytes or not all that are, go through a ``Bridge`` that is undone
+exactly. This module does not know HTTP objects or markup.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from webencodings import LABELS as _LABELS  # type: ignore[import-untyped]
 
 LABELS: Mapping[str, str] = _LABELS
 
+# How many bytes browsers look through for a declaration before they read the page.
 PRESCAN = 1024
 # How many bytes a page that says nothing about its encoding must show before it is guessed.
 SAMPLE = 4096
@@ -31,6 +32,7 @@ _CODECS: Mapping[str, str] = {
     "ibm866": "cp866",
     "iso-2022-jp": "euc_jp",
     "iso-8859-8-i": "iso-8859-8",
+    "koi8-u": "glossator_koi8u",
     "macintosh": "mac_roman",
     "shift_jis": "cp932",
     "utf-16be": "utf-8",
@@ -56,6 +58,29 @@ def _one_each(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error(_ONE_EACH, _one_each)
+
+# The standard's koi8-u has the Belarusian letter where Python's has two lines of a box.
+_KOI8_U = bytes(range(256)).decode("koi8-u").translate({ord("╝"): "ў", ord("╬"): "Ў"})
+_KOI8_U_BYTES = codecs.charmap_build(_KOI8_U)
+
+
+class _Koi8U(codecs.IncrementalDecoder):
+    def decode(self, data: bytes, final: bool = False) -> str:  # type: ignore[override]
+        return codecs.charmap_decode(data, self.errors, _KOI8_U)[0]
+
+
+def _own_codec(name: str) -> codecs.CodecInfo | None:
+    if name != "glossator_koi8u":
+        return None
+    return codecs.CodecInfo(
+        lambda text, errors="strict": codecs.charmap_encode(text, errors, _KOI8_U_BYTES),
+        lambda data, errors="strict": codecs.charmap_decode(data, errors, _KOI8_U),
+        incrementaldecoder=_Koi8U,
+        name=name,
+    )
+
+
+codecs.register(_own_codec)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,47 +207,30 @@ def sniff(data: bytes, content_type: str | None = None, *, last: bool = False) -
             return Encoding(name)
     if name_of_transport := transport(content_type):
         return Encoding(name_of_transport)
-    if len(data) < PRESCAN and not last:
-        return None
     if name_of_meta := prescan(data[:PRESCAN]):
         return Encoding(name_of_meta)
-    if len(data) < SAMPLE and not last:
+    if len(data) < PRESCAN and not last:
         return None
     # A declaration that comes later makes browsers start again (13.2.3.5).
-    name_of_late_meta = prescan(data[:SAMPLE])
-    return Encoding(name_of_late_meta) if name_of_late_meta else guess(data[:SAMPLE])
+    if name_of_late := xml_declared(data[:PRESCAN]) or prescan(data[:SAMPLE]):
+        return Encoding(name_of_late)
+    return guess(data[:SAMPLE]) if last or len(data) >= SAMPLE else None
 
 
-_SPACE = b"\t\n\x0c\r "
-_SKIPPED = re.compile(rb"[\t\n\x0c\r /]*")
-_NAME_ENDS = re.compile(rb"[\t\n\x0c\r />=]")
-_UNQUOTED_ENDS = re.compile(rb"[\t\n\x0c\r >]")
-_TAG = re.compile(rb"</?[A-Za-z]")
-_META = re.compile(rb"(?i:<meta[\t\n\x0c\r /])")
-
-
-def _attribute(data: bytes, at: int) -> tuple[bytes, bytes, int] | None:
-    """Get an attribute (13.2.3.2): lower-case name, lower-case value, where to go on. None: there is none before ``>``."""
-    found = _SKIPPED.match(data, at)
-    at = found.end() if found else at
-    if at >= len(data) or data[at : at + 1] == b">":
-        return None
-    ends = _NAME_ENDS.search(data, at + 1)
-    end = ends.start() if ends else len(data)
-    name, at = data[at:end].lower(), end
-    while data[at : at + 1] and data[at : at + 1] in _SPACE:
-        at += 1
-    if data[at : at + 1] != b"=":
-        return name, b"", at
-    at += 1
-    while data[at : at + 1] and data[at : at + 1] in _SPACE:
-        at += 1
-    quote = data[at : at + 1]
-    if quote in (b'"', b"'"):
-        end = data.find(quote, at + 1)
-        return (name, data[at + 1 : end].lower(), end + 1) if end >= 0 else None
-    ends = _UNQUOTED_ENDS.search(data, at)
-    return (name, data[at : ends.start()].lower(), ends.start()) if ends else None
+_SPACE = r"\t\n\x0c\r "
+# Get an attribute (13.2.3.2). Nothing matches whose end is not there.
+_ATTRIBUTE = (
+    rf"""(?:(=[^{_SPACE}/>=]*+|[^{_SPACE}/>=]++)[{_SPACE}]*+"""
+    rf"""(?:=[{_SPACE}]*+(?:"([^"]*+)"|'([^']*+)'|(?!["'])([^{_SPACE}>]*+)(?=[{_SPACE}>]))|(?=[^{_SPACE}=])))"""
+)
+_ATTRIBUTES = rf"(?:[{_SPACE}/]++|{_ATTRIBUTE})*+"
+_DECLARED = re.compile(_ATTRIBUTE.encode())
+# What a "<" begins, in the order in which that is told.
+_CONSTRUCT = re.compile(
+    rf"<(?:!(?=--)(?s:.*?)-->|(?i:meta)(?=[{_SPACE}/])(?P<meta>{_ATTRIBUTES})>"
+    rf"|(?!(?i:meta)[{_SPACE}/])/?+[A-Za-z][^{_SPACE}>]*+{_ATTRIBUTES}>"
+    rf"|(?:!(?!--)|/(?![A-Za-z])|\?)[^>]*+>|(?=[^A-Za-z!/?]))".encode()
+)
 
 
 _CONTENT_CHARSET = re.compile(
@@ -236,12 +244,12 @@ def _content_charset(value: bytes) -> str | None:
     return named((found.group(1) or found.group(2) or found.group(3) or b"").decode("latin-1")) if found else None
 
 
-def _meta(data: bytes, at: int) -> tuple[str | None, int]:
-    """The encoding that a meta tag names, if it does, and where its attributes end."""
+def _meta(attributes: bytes) -> str | None:
+    """The encoding that a meta tag names, if it does."""
     seen: set[bytes] = set()
     pragma, needs_pragma, charset = False, None, None
-    while attribute := _attribute(data, at):
-        name, value, at = attribute
+    for attribute in _DECLARED.finditer(attributes + b">"):
+        name, value = attribute[1].lower(), (attribute[2] or attribute[3] or attribute[4] or b"").lower()
         if name in seen:
             continue
         seen.add(name)
@@ -251,37 +259,38 @@ def _meta(data: bytes, at: int) -> tuple[str | None, int]:
             charset, needs_pragma = extracted, True
         elif name == b"charset":
             charset, needs_pragma = named(value.decode("latin-1")), False
-    # A tag that the end cuts off says nothing.
-    finished = data.find(b">", at) >= 0
-    return (charset if finished and (needs_pragma is False or (needs_pragma and pragma)) else None), at
+    return charset if needs_pragma is False or (needs_pragma and pragma) else None
+
+
+# Whoever can read a declaration as ASCII is not UTF-16.
+_DECLARABLE = {"utf-16le": "utf-8", "utf-16be": "utf-8"}
 
 
 def prescan(data: bytes) -> str | None:
-    """Prescan a byte stream to determine its encoding (13.2.3.2)."""
-    at = 0
+    """Prescan a byte stream to determine its encoding (13.2.3.2). What is found in a beginning is found in the whole."""
     # A declaration in UTF-16 without a mark (13.2.3.2, first step).
     for begin, name in ((b"<\0?\0x\0", "utf-16le"), (b"\0<\0?\0x", "utf-16be")):
         if data.startswith(begin):
             return name
-    while (at := data.find(b"<", at)) >= 0:
-        if data.startswith(b"<!--", at):
-            end = data.find(b"-->", at + 2)
-            at = end + 3 if end >= 0 else len(data)
-        elif _META.match(data, at):
-            name_found, at = _meta(data, at + 5)
-            if name_found:
-                return {"utf-16le": "utf-8", "utf-16be": "utf-8", "x-user-defined": "windows-1252"}.get(name_found, name_found)
-        elif _TAG.match(data, at):
-            ends = re.compile(rb"[\t\n\x0c\r >]").search(data, at)
-            at = ends.start() if ends else len(data)
-            while attribute := _attribute(data, at):
-                at = attribute[2]
-        elif data[at + 1 : at + 2] in (b"!", b"/", b"?"):
-            end = data.find(b">", at)
-            at = end if end >= 0 else len(data)
-        else:
-            at += 1
+    at = 0
+    while (at := data.find(b"<", at)) >= 0 and (construct := _CONSTRUCT.match(data, at)):
+        name_found = _meta(construct["meta"]) if construct["meta"] is not None else None
+        if name_found:
+            return "windows-1252" if name_found == "x-user-defined" else _DECLARABLE.get(name_found, name_found)
+        at = max(construct.end(), at + 1)
     return None
+
+
+_XML_ENCODING = re.compile(rb"""encoding[\0-\x20]*+=[\0-\x20]*+(?:"([^"\0-\x20]*+)"|'([^'\0-\x20]*+)')""")
+
+
+def xml_declared(data: bytes) -> str | None:
+    """Get an XML encoding (13.2.3.2)."""
+    if not data.startswith(b"<?xml") or b">" not in data:
+        return None
+    said = _XML_ENCODING.match(data, data.find(b"encoding")) if b"encoding" in data else None
+    found = named((said[1] or said[2] or b"").decode("latin-1")) if said else None
+    return _DECLARABLE.get(found, found) if found else None
 
 
 def guess(data: bytes) -> Encoding:

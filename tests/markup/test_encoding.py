@@ -38,6 +38,53 @@ def test_the_prescan_is_that_of_the_standards_suite(shared: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "data",
+    [
+        b'<a title="<meta charset=koi8-r>',
+        b"<a title='<meta charset=koi8-r>",
+        b"<a title = '<meta charset=koi8-r>",
+        b"<!-- <meta charset=koi8-r>",
+        b"<a <meta charset=koi8-r",
+        b"<meta charset=koi8-r",
+        b"<meta charset=koi8-r x='>",
+        b'<meta a="<meta charset=koi8-r>',
+    ],
+)
+def test_the_prescan_ends_where_it_runs_out_of_bytes(data: bytes) -> None:
+    assert prescan(data) is prescan(data + 2000 * b"x") is None
+
+
+DECLARED = [
+    b"<!doctype html><html><head><title>x</title><meta name=a content='b'><meta charset=koi8-r>",
+    b"<!doctype html><meta http-equiv=content-type content='text/html; charset=koi8-r'/ >",
+    b"<!--><a b='<meta charset=big5>'></a c='><meta charset=big5>'><META x/charset = 'koi8-r'\n>",
+    b"<!-- " + b"x" * 2000 + b" --><meta charset=koi8-r>",
+]
+
+
+@pytest.mark.parametrize("data", DECLARED)
+def test_a_declaration_is_believed_once_it_is_complete_and_for_good(data: bytes) -> None:
+    rest = b"<meta charset=big5>" * 300
+    found = [sniff((data + rest)[:length]) for length in range(len(data) + 500)]
+    assert (found[: len(data)], {*found[len(data) :]}) == ([None] * len(data), {Encoding("koi8-r")})
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b'<?xml version="1.0" encoding="koi8-r"?><p>x', "koi8-r"),
+        (b"<?xml encoding = 'UTF-16' ?><p>x", "utf-8"),
+        (b'<?xml version="1.0" encoding="koi8-r"?><meta charset=big5>', "big5"),
+        (b'<?xml encoding="koi8-r"?>' + b"x" * 1024 + b"<meta charset=big5>", "koi8-r"),
+        (b'<?xml encoding="no such"?>' + b"x" * 1024 + b"<meta charset=big5>", "big5"),
+    ],
+)
+def test_an_xml_declaration_counts_where_no_meta_says_anything(data: bytes, name: str) -> None:
+    found = sniff(data + b" " * 5000)
+    assert found == Encoding(name)
+
+
+@pytest.mark.parametrize(
     ("field", "name"),
     [
         (None, None),
@@ -113,3 +160,10 @@ def test_bytes_are_those_of_whole_characters() -> None:
     assert Encoding("utf-8").span(broken, 1, 4) == (1, 6)
     assert Encoding("euc-jp").span(b"\xff\xc0\xef", 1, 2) == (1, 3)
     assert Encoding("gbk").span("a战".encode("gb18030") + b"\x81", 1, 3) == (1, 4)
+
+
+def test_koi8_u_has_the_letter_of_belarusian() -> None:
+    ukrainian = Encoding("koi8-u")
+    assert ukrainian.decode(b"\xae\xbe\xa4\xd0") == "ўЎєп"
+    assert ukrainian.encode("ўЎєп战") == b"\xae\xbe\xa4\xd0&#25112;"
+    assert (ukrainian.whole(b"\xae\xd0"), ukrainian.span(b"\xae\xbe", 1, 2)) == (2, (1, 2))

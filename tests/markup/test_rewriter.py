@@ -298,6 +298,11 @@ def test_bytes_come_out_before_the_page_has_ended() -> None:
     assert rewriter.pending == b"second"
 
 
+def test_a_page_comes_out_as_soon_as_it_has_named_its_encoding() -> None:
+    rewriter = Rewriter(WordMatcher(), ANNOTATOR, content_type="text/html")
+    assert rewriter.feed(b"<!doctype html><meta charset=utf-8><p>war</p>").endswith(b"</p>")
+
+
 def test_the_public_function_annotates_and_the_other_takes_it_back() -> None:
     page = b"<meta charset=utf-8><p>a war"
     out = annotate_html(page, matcher=WordMatcher())
