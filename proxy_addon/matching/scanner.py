@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -203,6 +203,8 @@ def _joined(text: str) -> Iterator[tuple[int, int]]:
         yield from ((first[0], last[1]) for at, first in enumerate(words) for last in words[at + 1 :])
 
 
+# Asked of the same few characters, some ten thousand times a page.
+@lru_cache(maxsize=4096)
 def in_word(char: str) -> bool:
     return char == "_" or (char.isalnum() and (char < "\u0e00" or _UNSPACED.match(char) is None))
 

@@ -99,11 +99,18 @@ class Wide:
                 found[group].add((place, start))
         return dict(found)
 
+    @cached_property
+    def _places(self) -> list[tuple[int, ...]]:
+        """For each anchor its places, whichever groups know them."""
+        return [tuple({place for _, place in each}) for each in self._parts[1]]
+
     def places(self, text: str) -> list[tuple[int, int, int]]:
         """In any folded text: place, start, end."""
-        automaton, told = self._parts
-        found = found_in(automaton, text) if automaton else []
-        return [(place, start, end) for number, start, end in found for place in {place for _, place in told[number]}]
+        automaton = self._parts[0]
+        if automaton is None:
+            return []
+        known = self._places
+        return [(place, start, end) for number, start, end in found_in(automaton, text) for place in known[number]]
 
 
 class Beginnings:

@@ -162,8 +162,9 @@ def _readings(text: str) -> tuple[str, ...]:
 def _windows(text: str, edges: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Where words meet at an edge, with the words around, apart and in order."""
     low = high = 0
+    last = len(text) - 1
     for edge in edges:
-        if in_word(text[edge - 1 : edge] or " ") and in_word(text[edge : edge + 1] or " "):
+        if 0 < edge <= last and in_word(text[edge - 1]) and in_word(text[edge]):
             if edge - BEFORE > high:
                 if high:
                     yield low, high
