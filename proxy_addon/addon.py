@@ -26,7 +26,7 @@ from proxy_addon.machine.avoided import Avoided
 from proxy_addon.machine.doorway import REFUSAL
 from proxy_addon.machine.edition import Edition, Snapshot, edition, editions, look
 from proxy_addon.machine.flows import about, is_large, is_long, raw
-from proxy_addon.machine.hosts import is_loopback
+from proxy_addon.machine.hosts import in_url, is_loopback
 from proxy_addon.machine.ownpath import Asked, OwnPath, is_under
 from proxy_addon.machine.record import decided
 from proxy_addon.machine.settings import SettingsError, settings
@@ -354,7 +354,7 @@ def _listening() -> str:
     """Where the proxy listens, as HOST:PORT; empty before it does."""
     server: Any = ctx.master.addons.get("proxyserver")  # type: ignore[no-untyped-call]
     places = server.listen_addrs() if server else ()
-    return next((f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port, *_ in places), "")
+    return next((f"{in_url(host)}:{port}" for host, port, *_ in places), "")
 
 
 def _secret() -> bytes:

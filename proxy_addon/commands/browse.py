@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import click
 
 from proxy_addon import paths
-from proxy_addon.commands.proxy import mode, talk
+from proxy_addon.commands.proxy import place, talk
 from proxy_addon.commands.settings import given, setting_options, unless_said
 
 if TYPE_CHECKING:
@@ -31,7 +31,12 @@ _PATIENCE = 5.0  # seconds for a running proxy to take a connection
 @click.argument("url", default="about:blank")
 @click.option("--browser", "kind", type=click.Choice(("chromium", "firefox")), help="Which browser; the first found if not said.")
 @click.option("--proxy", "given_proxy", metavar="HOST:PORT", help="Use this running Glossator proxy instead of starting one.")
-@click.option("--upstream", default="", metavar="URL", help="Another HTTP proxy to pass everything on to (http://HOST:PORT).")
+@click.option(
+    "--upstream",
+    default="",
+    metavar="URL",
+    help="Another HTTP proxy to pass everything on to (http://[NAME:PASSWORD@]HOST:PORT).",
+)
 @click.option("--headless", is_flag=True, help="Without a window, for tests.")
 @click.option("-v", "--verbose", is_flag=True, help="Show, while it runs, per host why a page was left alone or what was found.")
 @setting_options
@@ -83,7 +88,7 @@ async def _own(values: dict[str, Any], folder: Path, upstream: str) -> AsyncIter
     from proxy_addon.machine import authority, run
 
     own = authority.create(folder / "authority")
-    async with run.proxy(values, own, run.Place(port=0, mode=mode(upstream))) as address:
+    async with run.proxy(values, own, place(run.HOST, 0, upstream)) as address:
         if address.service_port:
             click.echo(_entrance(address))
         yield (address.host, address.port), own

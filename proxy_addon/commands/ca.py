@@ -38,15 +38,35 @@ def ca(sites: Path | None, any_site: bool, renew: bool) -> None:
 
 
 def _listed(file: Path) -> tuple[str, ...]:
-    from proxy_addon.machine.hosts import HostError, read
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise _unusable(f"{file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise _unusable(f"{file}: is not text in UTF-8; save it as that") from error
+    found = sorted({site for number, line in enumerate(lines, 1) for site in _sites(line, f"{file}:{number}")})
+    if not found:
+        raise _unusable(f"{file}: write at least one site, one a line, such as example.org")
+    return tuple(found)
+
+
+def _sites(line: str, where: str) -> frozenset[str]:
+    """The site of a line, if there is one."""
+    from proxy_addon.machine.hosts import HostError, is_address, read
 
     try:
-        found = read(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, HostError) as error:
-        raise click.BadParameter(f"{file}: {getattr(error, 'strerror', None) or error}", param_hint="--sites") from error
-    if found.labels or not found.suffixes:
-        raise click.BadParameter(f"{file}: write at least one site, one a line, such as example.org", param_hint="--sites")
-    return tuple(sorted(found.suffixes))
+        found = read(line)
+    except HostError as error:
+        raise _unusable(f"{where}: {error}") from error
+    if found.labels:
+        raise _unusable(f"{where}: {line.strip()!r} is not one site; write the name of each, such as example.org")
+    if any(map(is_address, found.suffixes)):
+        raise _unusable(f"{where}: {line.strip()!r} is an address; such an authority signs for names only, such as example.org")
+    return found.suffixes
+
+
+def _unusable(what: str) -> click.BadParameter:
+    return click.BadParameter(what, param_hint="--sites")
 
 
 def _described(own: Authority) -> str:

@@ -8,6 +8,7 @@ import webbrowser
 
 import click
 
+from proxy_addon.commands.settings import Whole
 from proxy_addon.options import BY_NAME
 from proxy_addon.paths import data_dir
 from proxy_addon.service.keys import entrance
@@ -22,7 +23,7 @@ _PATIENCE = 5.0  # seconds for the service to answer
     "--port",
     default=BY_NAME["service_port"].default,
     show_default=True,
-    type=click.IntRange(1, 65535),
+    type=Whole(1, 65535),
     help="Port of the local service.",
 )
 @click.option("--print", "only_print", is_flag=True, help="Print the address instead of opening a browser.")

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
+from proxy_addon.commands.settings import Whole
+
 
 @click.command("doctor")
-@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="Port of the proxy.")
-@click.option("--service-port", default=8081, show_default=True, type=click.IntRange(1, 65535), help="Port of the local service.")
+@click.option("--port", default=8080, show_default=True, type=Whole(1, 65535), help="Port of the proxy.")
+@click.option("--service-port", default=8081, show_default=True, type=Whole(1, 65535), help="Port of the local service.")
 @click.option("--glossary", multiple=True, type=click.Path(path_type=Path), help="Entries of your own to check too.")
 @click.pass_context
 def doctor(context: click.Context, port: int, service_port: int, glossary: tuple[Path, ...]) -> None:

@@ -11,12 +11,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import click
 
 from proxy_addon import paths
-from proxy_addon.commands.settings import given, setting_options, unless_said
+from proxy_addon.commands.settings import Number, Whole, given, setting_options, unless_said
+from proxy_addon.machine.hosts import in_url
 
 if TYPE_CHECKING:
     from proxy_addon.machine.authority import Authority
@@ -28,16 +29,21 @@ _EXPOSED = "glossator: whoever reaches {} can use this proxy, and through it wha
 
 @click.command("proxy")
 @click.option("--host", default=HOST, show_default=True, help="Address to listen on; others can reach any outside 127.")
-@click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on; 0: a free one.")
-@click.option("--upstream", default="", metavar="URL", help="Another HTTP proxy to pass everything on to (http://HOST:PORT).")
+@click.option("--port", default=PORT, show_default=True, type=Whole(0, 65535), help="Port to listen on; 0: a free one.")
+@click.option(
+    "--upstream",
+    default="",
+    metavar="URL",
+    help="Another HTTP proxy to pass everything on to (http://[NAME:PASSWORD@]HOST:PORT).",
+)
 @click.option("--ready-file", type=click.Path(path_type=Path), help="Write the ports into this file (JSON) once they listen.")
 @click.option("--headless", is_flag=True, help="For tests: a free port, no service, one line of JSON when it listens.")
 @click.option(
     "--record", type=click.File("a", "utf-8"), metavar="FILE", help="Write a line per answer: host, reason, counts (JSON)."
 )
 @click.option("--record-text", is_flag=True, help="Write the annotated words into --record, too: text of the pages.")
-@click.option("--max-requests", type=click.IntRange(1), metavar="N", help="End after so many answers.")
-@click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="End after so long.")
+@click.option("--max-requests", type=Whole(1), metavar="N", help="End after so many answers.")
+@click.option("--timeout", type=Number(0, min_open=True), metavar="SECONDS", help="End after so long.")
 @click.option("-v", "--verbose", is_flag=True, help="Show, while it runs, per host why a page was left alone or what was found.")
 @setting_options
 @click.pass_context
@@ -57,31 +63,37 @@ def proxy(
         port, values["service"] = unless_said(ctx, "port", 0), unless_said(ctx, "service", False)
     if not host.strip():
         raise click.BadParameter("an empty address would be every one of this machine; write 127.0.0.1", param_hint="--host")
-    place = run.Place(host, port, mode(upstream))
+    where = place(host, port, upstream)
     talk(verbose)
     try:
         if ready_file:
             ready_file.unlink(missing_ok=True)  # one that was killed may have left it
         own = authority.ensure(paths.authority_dir())
-        run.run(lambda: _serve(given(values), own, place, session))
+        run.run(lambda: _serve(given(values), own, where, session))
     except (authority.AuthorityError, run.StartError, GlossaryError) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}; mend this, or choose another file") from error
 
 
-def mode(upstream: str) -> str:
-    """How mitmproxy calls it to pass requests on to another proxy, or to the origins themselves."""
+def place(host: str, port: int, upstream: str) -> Place:
+    """Where to listen, and how mitmproxy is told to pass requests on: to another proxy, or to the origins themselves."""
+    from proxy_addon.machine.run import Place
+
     if not upstream:
-        return "regular"
+        return Place(host, port)
     try:
         parts = urlsplit(upstream)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and parts.path in ("", "/")
+        name, number = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
         valid = False
     if not valid:
-        raise click.BadParameter(f"{upstream!r} is not the URL of a proxy; write http://HOST:PORT", param_hint="--upstream")
-    return f"upstream:{upstream}"
+        shown = upstream.rpartition("@")[2]  # what stands before it is a password
+        raise click.BadParameter(f"{shown!r} is not the URL of a proxy; write http://HOST:PORT", param_hint="--upstream")
+    user, _, password = parts.netloc.rpartition("@")[0].partition(":")
+    extra = {"upstream_auth": f"{unquote(user)}:{unquote(password)}"} if user else {}
+    return Place(host, port, f"upstream:{parts.scheme}://{in_url(name)}:{number}", extra)
 
 
 def talk(verbose: bool) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from proxy_addon.commands.settings import Whole
 from proxy_addon.glossary.loader import GlossaryError
 from proxy_addon.machine.edition import Edition, edition, editions, look
 from proxy_addon.options import BY_NAME, LANGUAGES
@@ -26,7 +27,7 @@ _SPOKEN = tuple(language for language in LANGUAGES if language != "auto")
     "--port",
     default=BY_NAME["service_port"].default,
     show_default=True,
-    type=click.IntRange(0, 65535),
+    type=Whole(0, 65535),
     help="Port on 127.0.0.1; 0 takes a free one.",
 )
 @click.option("--glossary", multiple=True, type=click.Path(path_type=Path), help=BY_NAME["glossary"].help)

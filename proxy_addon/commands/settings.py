@@ -12,6 +12,18 @@ from proxy_addon.options import OPTIONS, Option, Value
 Command = Callable[..., Any]
 
 
+class Whole(click.IntRange):
+    """A whole number in a range, under a name that a message can bear."""
+
+    name = "number"
+
+
+class Number(click.FloatRange):
+    """Any number in a range."""
+
+    name = "number"
+
+
 def setting_options(function: Command) -> Command:
     """Every setting as an option of a command; the function receives them all in ``**values``."""
     for option in reversed(OPTIONS):

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from proxy_addon.machine import trust
 from proxy_addon.machine.authority import Authority
+from proxy_addon.machine.hosts import in_url
 
 Name = Literal["chromium", "firefox"]
 NAMES: tuple[Name, ...] = ("chromium", "firefox")
@@ -161,7 +162,7 @@ def _chromium_command(profile: Path, proxy: tuple[str, int], authority: Authorit
     root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
     return (
         f"--user-data-dir={profile}",
-        f"--proxy-server=http://{proxy[0]}:{proxy[1]}",
+        f"--proxy-server=http://{in_url(proxy[0])}:{proxy[1]}",
         f"--ignore-certificate-errors-spki-list={authority.spki}",
         *_CHROMIUM,
         *root,

@@ -31,6 +31,11 @@ def canonical(host: str) -> str:
         return name
 
 
+def in_url(host: str) -> str:
+    """A host as it stands before a port: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
 @dataclass(frozen=True, slots=True)
 class Hosts:
     """A set of hosts: ``suffixes`` cover themselves and everything under them; ``labels`` any host under such a label."""
@@ -84,6 +89,11 @@ class Interception:
             return not (self.only or self.within)
         allowed = all(host in limit for limit in (self.only, self.within) if limit)
         return allowed and not any(host in limit for limit in self.never)
+
+
+def is_address(host: str) -> bool:
+    """Whether this is an IP address, which no authority limited to names can sign for."""
+    return _address(canonical(host)) is not None
 
 
 def is_loopback(host: str) -> bool:

@@ -23,6 +23,7 @@ from proxy_addon.addon import Glossator
 from proxy_addon.machine.authority import Authority
 from proxy_addon.machine.connections import Connections
 from proxy_addon.machine.doorway import Doorway
+from proxy_addon.machine.hosts import in_url
 from proxy_addon.options import BY_NAME, Value
 
 HOST = "127.0.0.1"
@@ -64,7 +65,7 @@ class Address:
     service_port: int | None = None
 
     def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        return f"{in_url(self.host)}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)

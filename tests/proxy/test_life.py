@@ -20,7 +20,9 @@ import pytest
 
 from proxy_addon import strip_annotations
 from proxy_addon.cli import main
+from proxy_addon.commands.proxy import place
 from proxy_addon.machine import authority
+from proxy_addon.machine.run import Place
 
 from .conftest import write_pack
 from .origin import Origin
@@ -268,7 +270,8 @@ def test_a_broken_glossary_ends_the_start_with_every_problem_and_its_place(tmp_p
     ("arguments", "said"),
     [
         (("proxy", "--nonsense"), "--nonsense"),
-        (("proxy", "--port", "seven"), "'seven' is not a valid integer"),
+        (("proxy", "--port", "seven"), "'seven' is not a valid number."),
+        (("proxy", "--timeout", "soon"), "'soon' is not a valid number."),
         (("proxy", "--port", "70000"), "70000 is not in the range"),
         (("proxy", "--host", ""), "write 127.0.0.1"),
         (("proxy", "--host", " "), "write 127.0.0.1"),
@@ -277,6 +280,8 @@ def test_a_broken_glossary_ends_the_start_with_every_problem_and_its_place(tmp_p
         (("proxy", "--max-page", "0"), "--max-page is 0"),
         (("proxy", "--upstream", "nonsense://"), "is not the URL of a proxy; write http://HOST:PORT"),
         (("proxy", "--upstream", "nonsense"), "is not the URL of a proxy; write http://HOST:PORT"),
+        (("proxy", "--upstream", "http://proxy.test/path"), "is not the URL of a proxy; write http://HOST:PORT"),
+        (("proxy", "--upstream", "ftp://name:secret@proxy.test"), "'proxy.test' is not the URL of a proxy"),
         (("proxy", "--port", "0", "--host", "nonsense.invalid"), "choose another with --host"),
         (
             ("proxy", "--port", "0", "--service-port", "0", "--glossary", "/nonexistent"),
@@ -303,6 +308,45 @@ def test_a_mistake_is_one_line_and_exit_code_2(
     told = capsys.readouterr()
     assert (ended.value.code, told.out, len(told.err.splitlines())) == (2, "", 1)
     assert said in told.err
+    assert "secret" not in told.err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"news.test\n\n# a bank\nlogin.*\n", ":4: 'login.*' is not one site; write the name of each"),
+        (b"news.test\nhttps://x.test/\n", ":2: 'https://x.test/' is not a host name; write example.org"),
+        (b"10.0.0.1\n", ":1: '10.0.0.1' is an address; such an authority signs for names only"),
+        (b"news.test\n127.1  # here\n", ":2: '127.1  # here' is an address"),
+        (b"# nothing\n", ": write at least one site"),
+        (b"", ": write at least one site"),
+        ("новости.рф".encode("cp1251"), ": is not text in UTF-8; save it as that"),
+    ],
+)
+def test_a_list_of_sites_that_cannot_be_used_is_told_with_the_line(
+    tmp_path: Path, text: bytes, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "sites").write_bytes(text)
+    with pytest.raises(SystemExit) as ended:
+        main(("ca", "--sites", str(tmp_path / "sites")))
+    told = capsys.readouterr()
+    assert (ended.value.code, told.out, len(told.err.splitlines())) == (2, "", 1)
+    assert f"{tmp_path / 'sites'}{said}" in told.err
+
+
+@pytest.mark.parametrize(
+    ("upstream", "mode", "extra"),
+    [
+        ("", "regular", {}),
+        ("http://proxy.test:3128", "upstream:http://proxy.test:3128", {}),
+        ("https://proxy.test/", "upstream:https://proxy.test:443", {}),
+        ("http://[::1]:3128", "upstream:http://[::1]:3128", {}),
+        ("http://name:s%40cret@proxy.test:3128", "upstream:http://proxy.test:3128", {"upstream_auth": "name:s@cret"}),
+        ("http://name@proxy.test:3128", "upstream:http://proxy.test:3128", {"upstream_auth": "name:"}),
+    ],
+)
+def test_another_proxy_is_named_with_the_password_apart(upstream: str, mode: str, extra: dict[str, str]) -> None:
+    assert place("127.0.0.1", 0, upstream) == Place("127.0.0.1", 0, mode, extra)
 
 
 @pytest.mark.parametrize("option", ["--port", "--service-port"])

@@ -193,6 +193,12 @@ def test_what_is_no_web_page_is_refused(typed: str) -> None:
         browsers.page(typed)
 
 
+@pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", "127.0.0.1:8080"), ("::1", "[::1]:8080")])
+def test_chromium_is_told_the_proxy_as_a_url(tmp_path: Path, own_authority: authority.Authority, host: str, shown: str) -> None:
+    _, command = browsers._WAYS["chromium"]
+    assert f"--proxy-server=http://{shown}" in command(tmp_path, (host, 8080), own_authority)
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("name", browsers.NAMES)
 @pytest.mark.slow
