@@ -152,10 +152,10 @@ SOURCE = keys(
 
 def _read_source(node: Node, findings: Findings) -> Source | None:
     found = read_keys(node, SOURCE, "a source", findings)
-    if found is None:
+    if found is None or node is None:
         return None
     supports = found.pop("for", ())
-    return Source(**found, supports=supports)
+    return Source(**found, supports=supports, place=findings.place(node.line, node.column))
 
 
 def _read_annotate(node: Node, findings: Findings) -> Example | None:
@@ -251,7 +251,8 @@ def read_entry(key: ScalarNode, node: Node, pack: str, findings: Findings) -> Dr
     on = found.pop("default", True)
     listed = {name: _texts_of(found, name) for name in (*NAMES, "aliases") if name in found}
     values = {**found, **listed, "id": key.text, "pack": pack, "on": on, "forms": forms}
-    entry = Entry(**values, place=findings.place(key.line, key.column))
+    lines = {name.text: (name.line, name.column) for name, _ in getattr(node, "pairs", ())}
+    entry = Entry(**values, place=findings.place(key.line, key.column), lines=lines)
     return Draft(entry, tuple(named))
 
 

@@ -1,4 +1,4 @@
-"""House rules for entries, one ``check_*`` each: what the format allows but a reader would be ill served by.
+"""House rules for entries and topics, one ``check_*`` each: what the format allows but a reader would be ill served by.
 
 A check yields problems with their place and cure. Rules that hold are errors; hints that an editor may weigh and leave are
 advice (``ADVICE``). This module does not know how complaints are shown, nor whether examples match (that needs the matcher).
@@ -15,9 +15,9 @@ from functools import cache
 from itertools import chain
 from urllib.parse import urlsplit
 
-from proxy_addon.glossary.model import Entry, Form, Glossary, Place, Texts, plain
+from proxy_addon.glossary.model import Entry, Form, Glossary, Place, Topic, plain
 from proxy_addon.glossary.problem import Problem
-from proxy_addon.glossary.wording import BIASED, COMMON, FLEETING
+from proxy_addon.glossary.wording import BIASED, COMMON, FLEETING, MIRRORS, PASSING
 from proxy_addon.matching.han import simplified
 from proxy_addon.matching.languages import collisions, guessed, language, spellings
 from proxy_addon.matching.languages.registry import LANGUAGES
@@ -30,7 +30,7 @@ READERS = {"be": ("be", "ru"), "be-latn": ("be", "ru"), "zh-Hans": ("zh-Hans", "
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A problem, the check that found it, the entry it is in, and whether it is only advice."""
+    """A problem, the check that found it, the entry or topic it is in, and whether it is only advice."""
 
     problem: Problem
     check: str
@@ -42,7 +42,7 @@ class Complaint:
 
 
 def lint(glossary: Glossary, today: date, *, advice: bool = True) -> list[Complaint]:
-    """Every complaint about every entry, in the order of entries and checks.
+    """Every complaint about every entry, in the order of entries and checks; then those about topics.
 
     Without ``advice`` only what must hold is looked at, which takes a fraction of the time: no dictionary is read.
     """
@@ -53,6 +53,9 @@ def lint(glossary: Glossary, today: date, *, advice: bool = True) -> list[Compla
         subject = Subject(entry, glossary, today, shared)
         for name, check in checks.items():
             found += [Complaint(problem, name, entry.id, name in ADVICE) for problem in check(subject)]
+    for topic in glossary.topics.values():
+        for name, of_topic in TOPIC_CHECKS.items():
+            found += [Complaint(problem, name, topic.id, advice=False) for problem in of_topic(topic)]
     return found
 
 
@@ -65,8 +68,9 @@ class Subject:
     today: date
     owners: Mapping[tuple[str, str], tuple[str, ...]]
 
-    def problem(self, what: str, cure: str, place: Place | None = None) -> Problem:
-        return Problem(place or self.entry.place, f"`{self.entry.id}`: {what}", cure)
+    def problem(self, what: str, cure: str, place: Place | None = None, key: str = "") -> Problem:
+        """At ``place``, or where the entry's ``key`` is written, or where the entry begins."""
+        return Problem(place or self.entry.at(key), f"`{self.entry.id}`: {what}", cure)
 
 
 Check = Callable[[Subject], Iterator[Problem]]
@@ -76,7 +80,9 @@ def check_authority(subject: Subject) -> Iterator[Problem]:
     """Somebody bans or requires it, by a public act; or it is said who uses it."""
     entry = subject.entry
     if entry.kind in ("banned", "mandated") and not entry.rules:
-        yield subject.problem(f"{entry.kind}, but no rule says so", "name the act in `rules`, or make it a euphemism or label")
+        yield subject.problem(
+            f"{entry.kind}, but no rule says so", "name the act in `rules`, or make it a euphemism or label", key="kind"
+        )
     elif not entry.rules and not entry.who:
         yield subject.problem("nobody is said to use it", "write `who`, or name the act in `rules`")
 
@@ -87,18 +93,32 @@ def check_sources(subject: Subject) -> Iterator[Problem]:
     if not entry.sources:
         yield subject.problem("no source", "add `sources` with title, url, seen, for")
     for source in entry.sources:
-        host = (urlsplit(source.url).hostname or "").removeprefix("www.")
-        if any(host == fleeting or host.endswith("." + fleeting) for fleeting in FLEETING):
-            yield subject.problem(f"{host} is no lasting public record", "cite the page itself, or an archived copy")
+        host = _host(source.url)
+        if _below(host, FLEETING):
+            yield subject.problem(
+                f"{host} is no lasting public record", "cite the page itself, or an archived copy", source.place
+            )
         if not source.supports:
-            yield subject.problem(f"the source {source.url} does not say what it supports", "add `for: [use]` or the like")
+            said = f"the source {source.url} does not say what it supports"
+            yield subject.problem(said, "add `for: [use]` or the like", source.place)
+
+
+def check_mirrors(subject: Subject) -> Iterator[Problem]:
+    """A source is named by the address that its publisher gives it."""
+    for source in subject.entry.sources:
+        host = _host(source.url)
+        if _below(host, MIRRORS) or host.partition(".")[0] in PASSING:
+            yield subject.problem(
+                f"{host} is a mirror or a draft of another site", "cite that site, and add an `archive`", source.place
+            )
 
 
 def check_dated(subject: Subject) -> Iterator[Problem]:
     """A source says when it was seen or published. Advice: a date that nobody noted must not be made up."""
     for source in subject.entry.sources:
         if not source.seen and not source.published:
-            yield subject.problem(f"the source {source.url} has no date", "read it again and add `seen`, or add `published`")
+            cure = "read it again and add `seen`, or add `published`"
+            yield subject.problem(f"the source {source.url} has no date", cure, source.place)
 
 
 def check_supported(subject: Subject) -> Iterator[Problem]:
@@ -107,7 +127,8 @@ def check_supported(subject: Subject) -> Iterator[Problem]:
     borne_out = set(chain.from_iterable(source.supports for source in entry.sources))
     acts = [subject.glossary.rules[rule] for rule in entry.rules if rule in subject.glossary.rules]
     if entry.sources and not borne_out & {"rule", "use"} and not any(act.url for act in acts):
-        yield subject.problem("no source supports its rule or use", "mark the one that does with `for: [rule]` or `[use]`")
+        cure = "mark the one that does with `for: [rule]` or `[use]`"
+        yield subject.problem("no source supports its rule or use", cure, key="sources")
 
 
 def check_examples(subject: Subject) -> Iterator[Problem]:
@@ -115,7 +136,7 @@ def check_examples(subject: Subject) -> Iterator[Problem]:
     entry = subject.entry
     for name, examples in (("annotate", entry.annotate), ("leave", entry.leave)):
         if entry.on and len(examples) < EXAMPLES_WANTED:
-            yield subject.problem(f"{len(examples)} examples under `{name}`", f"write at least {EXAMPLES_WANTED}")
+            yield subject.problem(f"{len(examples)} examples under `{name}`", f"write at least {EXAMPLES_WANTED}", key=name)
     for example in entry.annotate:
         for span in example.match:
             if span not in example.text:
@@ -130,9 +151,9 @@ def check_means(subject: Subject) -> Iterator[Problem]:
     entry = subject.entry
     own = READERS.get(entry.lang, (entry.lang,))
     if "en" not in entry.means:
-        yield subject.problem("no meaning in English", "add `en` under `means`")
+        yield subject.problem("no meaning in English", "add `en` under `means`", key="means")
     if not any(code in entry.means for code in own):
-        yield subject.problem(f"no meaning in {' or '.join(own)}", f"add `{own[0]}` under `means`")
+        yield subject.problem(f"no meaning in {' or '.join(own)}", f"add `{own[0]}` under `means`", key="means")
 
 
 def check_circular_meaning(subject: Subject) -> Iterator[Problem]:
@@ -143,28 +164,43 @@ def check_circular_meaning(subject: Subject) -> Iterator[Problem]:
         own = {" ".join(_words(plain(form.text))) for form in entry.forms if form.lang == code and not form.weak}
         for spelling in sorted(own):
             if spelling and words.startswith(f" {spelling} "):
-                yield subject.problem(f"the meaning in {code} begins with the word itself", "say what it is")
+                yield subject.problem(f"the meaning in {code} begins with the word itself", "say what it is", key="means")
 
 
 def check_bias(subject: Subject) -> Iterator[Problem]:
     """The explanation takes no side; quoted words are somebody else's."""
-    for code, text in _explained(subject.entry):
-        for words, said in BIASED_PATTERNS.get(code, ()):
-            if words.search(_unquoted(text)):
-                yield subject.problem(f"«{said}» ({code}) takes a side", "say what was done, by whom, and let it stand")
+    for key, texts in (("means", subject.entry.means), ("who", subject.entry.who)):
+        for code, text in texts.items():
+            own = _own_words(text)
+            for words, said in BIASED_PATTERNS.get(code, ()):
+                if words.search(own):
+                    yield subject.problem(
+                        f"«{said}» ({code}) takes a side", "say what was done, by whom, and let it stand", key=key
+                    )
 
 
 def check_status(subject: Subject) -> Iterator[Problem]:
     """What ended says when, and what has a past end is not current."""
     entry = subject.entry
     if entry.status == "ended" and not entry.until:
-        yield subject.problem("ended, but not when", "add `until`")
+        yield subject.problem("ended, but not when", "add `until`", key="status")
     if entry.status == "current" and entry.until and _past(entry.until, subject.today):
-        yield subject.problem(f"current, but until {entry.until}", "make it `status: ended`, or correct `until`")
+        yield subject.problem(f"current, but until {entry.until}", "make it `status: ended`, or correct `until`", key="until")
     if entry.status == "disputed" and not entry.note:
-        yield subject.problem("disputed, but nothing says how", "give both sides in `note`")
+        yield subject.problem("disputed, but nothing says how", "give both sides in `note`", key="status")
     if entry.since and entry.until and entry.until < entry.since[: len(entry.until)]:
-        yield subject.problem(f"until {entry.until} is before since {entry.since}", "correct one of them")
+        yield subject.problem(f"until {entry.until} is before since {entry.since}", "correct one of them", key="until")
+
+
+def check_older(subject: Subject) -> Iterator[Problem]:
+    """Nobody bans or requires a word by an act that is yet to come; officials may use it before."""
+    entry = subject.entry
+    first = next((subject.glossary.rules[rule] for rule in entry.rules if rule in subject.glossary.rules), None)
+    if entry.kind in ("banned", "mandated") and first and _before(entry.since, first.since):
+        cure = (
+            f"say which it dates: put an act that is as old first, or date the demand of `{first.id}` and tell the rest in `note`"
+        )
+        yield subject.problem(f"since {entry.since} is before its first rule's since {first.since}", cure, key="since")
 
 
 def check_repealed_rules(subject: Subject) -> Iterator[Problem]:
@@ -172,7 +208,9 @@ def check_repealed_rules(subject: Subject) -> Iterator[Problem]:
     entry = subject.entry
     acts = [subject.glossary.rules[rule] for rule in entry.rules if rule in subject.glossary.rules]
     if entry.status == "current" and acts and all(act.until and _past(act.until, subject.today) for act in acts):
-        yield subject.problem("current, but all its rules have ended", "name the rule in force, or make it `status: ended`")
+        yield subject.problem(
+            "current, but all its rules have ended", "name the rule in force, or make it `status: ended`", key="rules"
+        )
 
 
 def check_topics(subject: Subject) -> Iterator[Problem]:
@@ -210,7 +248,7 @@ def check_short(subject: Subject) -> Iterator[Problem]:
     """A form under three letters is exact, weak or has words near it."""
     for form in subject.entry.forms:
         letters = sum(char.isalnum() for char in plain(form.text))
-        lone = letters < (SHORT if language(form.lang).edges == "word" else 2)
+        lone = 0 < letters < SHORT if language(form.lang).edges == "word" else letters < 2
         if lone and not (form.weak or form.near or form.case == "exact"):
             yield _of(form, subject, f"has {letters} letters", "write it as `exact`, or make it `weak`")
 
@@ -224,11 +262,30 @@ def check_common_words(subject: Subject) -> Iterator[Problem]:
             yield _of(form, subject, f"is an everyday word in {', '.join(others)}", "make it `weak` or `case: initial`")
 
 
+def check_never(subject: Subject) -> Iterator[Problem]:
+    """A form holds something that a text can match."""
+    for form in subject.entry.forms:
+        wordy = language(form.lang).edges == "word"
+        if not any(spelling.strip() and (not wordy or _has_letter(spelling)) for spelling in _spellings(form)):
+            yield _of(form, subject, "holds no letter, so it can never match", "write the word, or remove the form")
+
+
+def check_self_see(subject: Subject) -> Iterator[Problem]:
+    """An entry does not lead its reader to itself."""
+    entry = subject.entry
+    for key, named in (("see", entry.see), ("instead", entry.instead)):
+        for ref in sorted({entry.id, *entry.aliases} & set(named)):
+            yield subject.problem(f"`{key}` names the entry itself, as `{ref}`", "remove it, or name the other one", key=key)
+
+
 def check_languages(subject: Subject) -> Iterator[Problem]:
-    """Every form is in a language that the matcher knows."""
+    """Forms in a language without rules here match as they are written, which may be a slip in the code."""
     for code in dict.fromkeys(form.lang for form in subject.entry.forms):
-        if code.lower() not in LANGUAGES:
-            yield subject.problem(f"terms in `{code}`, which has no rules here", "correct the code, or add the language")
+        if language(code).code not in LANGUAGES:
+            cure = "write the endings in braces, or correct the code"
+            yield subject.problem(
+                f"terms in `{code}`, for which there are no rules here, match only as written", cure, key="terms"
+            )
 
 
 def check_scripts(subject: Subject) -> Iterator[Problem]:
@@ -238,7 +295,9 @@ def check_scripts(subject: Subject) -> Iterator[Problem]:
         text = texts.get("zh-Hans", "")
         found = next((char for char in text if simplified(char) != char), "")
         if found:
-            yield subject.problem(f"`{key}` in zh-Hans holds the traditional {found}", "put it under `zh-Hant`, or convert it")
+            yield subject.problem(
+                f"`{key}` in zh-Hans holds the traditional {found}", "put it under `zh-Hant`, or convert it", key=key
+            )
 
 
 def check_guessed(subject: Subject) -> Iterator[Problem]:
@@ -276,12 +335,26 @@ def check_to_do(subject: Subject) -> Iterator[Problem]:
     texts = {"means": entry.means.values(), "who": entry.who.values(), "sources": [source.title for source in entry.sources]}
     for key, found in texts.items():
         if any(text.startswith(_TO_DO) for text in found):
-            yield subject.problem(f"{_TO_DO} stands under `{key}`", "write it")
+            yield subject.problem(f"{_TO_DO} stands under `{key}`", "write it", key=key)
+
+
+def check_empty_topic(topic: Topic) -> Iterator[Problem]:
+    """A topic has signs enough to be shown: a strong one, or two weak ones of a language."""
+    for kind, words in (("strong", topic.strong), ("weak", topic.weak)):
+        for word in chain.from_iterable(words.values()):
+            if not _has_letter(word):
+                yield Problem(
+                    topic.place, f"`{topic.id}`: the {kind} sign «{word}» holds no letter", "write a word, or remove it"
+                )
+    strong = any(_has_letter(word) for word in chain.from_iterable(topic.strong.values()))
+    if not strong and not any(sum(map(_has_letter, words)) > 1 for words in topic.weak.values()):
+        yield Problem(topic.place, f"`{topic.id}`: nothing can show this topic", "add a `strong` sign, or two `weak` ones")
 
 
 CHECKS: Mapping[str, Check] = {
     "authority": check_authority,
     "sources": check_sources,
+    "mirrors": check_mirrors,
     "dated": check_dated,
     "supported": check_supported,
     "examples": check_examples,
@@ -289,12 +362,15 @@ CHECKS: Mapping[str, Check] = {
     "circular-meaning": check_circular_meaning,
     "bias": check_bias,
     "status": check_status,
+    "older": check_older,
     "repealed-rules": check_repealed_rules,
     "topics": check_topics,
     "reachable": check_reachable,
     "sharing": check_sharing,
     "short": check_short,
     "common-words": check_common_words,
+    "never": check_never,
+    "self-see": check_self_see,
     "languages": check_languages,
     "scripts": check_scripts,
     "guessed": check_guessed,
@@ -302,7 +378,8 @@ CHECKS: Mapping[str, Check] = {
     "straddling": check_straddling,
     "to-do": check_to_do,
 }
-ADVICE = frozenset({"dated", "bias", "circular-meaning", "common-words", "guessed", "homographs", "straddling", "sharing"})
+TOPIC_CHECKS: Mapping[str, Callable[[Topic], Iterator[Problem]]] = {"empty-topic": check_empty_topic}
+ADVICE = frozenset({"dated", "common-words", "guessed", "homographs", "languages", "mirrors", "older", "straddling", "sharing"})
 
 
 _TO_DO = "TODO"
@@ -358,13 +435,13 @@ def _inside(phrase: str, words: str, lang: str) -> bool:
     return bare in words if language(lang).edges == "none" else f" {bare} " in words
 
 
-def _explained(entry: Entry) -> Iterator[tuple[str, str]]:
-    texts: tuple[Texts, ...] = (entry.means, entry.who)
-    return chain.from_iterable(text.items() for text in texts)
+def _own_words(text: str) -> str:
+    """What is not quoted, each sentence begun with a small letter: the capitals that are left are those of names."""
+    return _BEGINNING.sub(lambda found: found[0].lower(), _QUOTED.sub(" ", text))
 
 
-def _unquoted(text: str) -> str:
-    return _QUOTED.sub(" ", text)
+def _has_letter(text: str) -> bool:
+    return any(map(str.isalnum, text))
 
 
 def _words(text: str) -> list[str]:
@@ -375,10 +452,27 @@ def _past(until: str, today: date) -> bool:
     return until < today.isoformat()[: len(until)]
 
 
-def _pattern(words: str) -> re.Pattern[str]:
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _below(host: str, hosts: tuple[str, ...]) -> bool:
+    return any(host == above or host.endswith("." + above) for above in hosts)
+
+
+def _before(first: str, second: str) -> bool:
+    """Whether a date is before another, as far as both are known."""
+    known = min(len(first), len(second))
+    return first[:known] < second[:known]
+
+
+def _pattern(words: str, lang: str) -> re.Pattern[str]:
+    if language(lang).edges == "none":
+        return re.compile(re.escape(words))
     end = "" if words.endswith("*") else r"(?!\w)"
-    return re.compile(rf"(?<!\w){re.escape(words.rstrip('*'))}{end}", re.IGNORECASE)
+    return re.compile(rf"(?<!\w){re.escape(words.rstrip('*'))}{end}")
 
 
-_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"|'(?<!\w')[^']*'(?!\w)")
-BIASED_PATTERNS = {code: [(_pattern(words), words) for words in listed] for code, listed in BIASED.items()}
+_BEGINNING = re.compile(r"(?:^|[.!?:]\s)\s*\w")
+_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|„[^“”]*[“”]|「[^」]*」|『[^』]*』|\"[^\"]*\"|'(?<!\w')[^']*'(?!\w)")
+BIASED_PATTERNS = {code: [(_pattern(words, code), words) for words in listed] for code, listed in BIASED.items()}

@@ -122,6 +122,7 @@ class Source:
     published: str = ""
     archive: str = ""
     supports: tuple[str, ...] = ()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,10 @@ class Pack:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One concept: its forms in the languages of texts, its meaning in the languages of readers, who requires or bans it."""
+    """One concept: its forms in the languages of texts, its meaning in the languages of readers, who requires or bans it.
+
+    ``lines`` tells where in the entry's file each of its keys is written, as (line, column).
+    """
 
     id: str
     kind: Kind
@@ -189,6 +193,11 @@ class Entry:
     leave: tuple[Example, ...] = ()
     sources: tuple[Source, ...] = ()
     place: Place = NOWHERE
+    lines: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    def at(self, key: str) -> Place:
+        """Where ``key`` is written; where the entry begins if it isn't."""
+        return Place(self.place.file, *self.lines[key]) if key in self.lines else self.place
 
     @property
     def headword(self) -> str:

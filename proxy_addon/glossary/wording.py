@@ -8,16 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-# Whole words and phrases, lower case, that a neutral explanation does without. A trailing * stands for any ending.
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+# Found anywhere in a text, which has no spaces; simplified, then traditional.
+_CHINESE_BIAS = (
+    _listed("所谓的 臭名昭著 无耻 谎言 走狗 傀儡 洗脑 邪恶 荒谬 荒唐 可笑 血腥 野蛮 显而易见 毋庸置疑"),
+    _listed("所謂的 臭名昭著 無恥 謊言 走狗 傀儡 洗腦 邪惡 荒謬 荒唐 可笑 血腥 野蠻 顯而易見 毋庸置疑"),
+)
+# Whole words and phrases, lower case, that a neutral explanation does without: a name keeps its capital (Bloody Sunday).
+# A trailing * stands for any ending. Words that are as often without a side (islands lie in a sea) stand in a phrase.
 BIASED: Mapping[str, tuple[str, ...]] = {
     "en": (
         "so-called",
         "regime",
         "puppet*",
         "propagandist*",
-        "lie",
-        "lies",
-        "lying",
+        "a lie",
+        "the lie",
+        "lies about",
+        "lies of",
+        "lying about",
         "cynical*",
         "shameless*",
         "infamous*",
@@ -51,11 +64,50 @@ BIASED: Mapping[str, tuple[str, ...]] = {
         "разумеется",
         "конечно",
     ),
+    "uk": (
+        "так зван*",
+        "маріонетков*",
+        "пропагандист*",
+        "брехня",
+        "брехлив*",
+        "брешуть",
+        "цинічн*",
+        "безсоромн*",
+        "горезвісн*",
+        "сумнозвісн*",
+        "кривав*",
+        "варварськ*",
+        "героїчн*",
+        "абсурдн*",
+        "безглузд*",
+        "звісно",
+        "звичайно",
+    ),
+    "be": (
+        "так зван*",
+        "марыянеткав*",
+        "прапагандыст*",
+        "хлусня",
+        "хлуслів*",
+        "хлусяць",
+        "цынічн*",
+        "бессаромн*",
+        "сумнавядом*",
+        "крывав*",
+        "варварск*",
+        "гераічн*",
+        "абсурдн*",
+        "недарэчн*",
+        "безумоўна",
+        "канешне",
+    ),
+    "zh-Hans": _CHINESE_BIAS[0],
+    "zh-Hant": _CHINESE_BIAS[1],
 }
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+    return frozenset(_listed(text))
 
 
 # Everyday words by language; a form of another language that equals one is found on pages where it means that.
@@ -100,7 +152,7 @@ COMMON: Mapping[str, frozenset[str]] = {
     ),
 }
 
-# Hosts that are neither permanent nor public records.
+# Hosts, with those below them, that are neither permanent nor public records: searches, social posts, short addresses.
 FLEETING = (
     "google.com",
     "bing.com",
@@ -119,3 +171,7 @@ FLEETING = (
     "bit.ly",
     "t.co",
 )
+# Hosts, with those below them, under which a mirror of some other site stands for a while.
+MIRRORS = ("dweb.link", "fastly.net", "cloudfront.net", "herokuapp.com")
+# First labels of hosts that show a page before or beside its lasting place.
+PASSING = ("stage", "staging", "promo", "preview")

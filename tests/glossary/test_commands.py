@@ -141,7 +141,7 @@ def test_an_import_becomes_a_file_of_drafts_that_check_names(tmp_path: Path) -> 
     listed.write_text("term,definition\nzqxpop,An explosion\n", encoding="utf-8")
     assert run("import", str(listed), "--lang", "en", "--out", str(out)).return_value == 0
     told = [line for line in run("check", str(out)).output.splitlines() if line.startswith(str(out))]
-    assert f"{out}:2:1: `en-zqxpop`: TODO stands under `who`; write it [to-do]" in told
+    assert f"{out}:6:3: `en-zqxpop`: TODO stands under `who`; write it [to-do]" in told
     assert run("fmt", "--check", str(out)).return_value == 0
     assert "name a new file" in str(run("import", str(listed), "--out", str(out)).exception)
 

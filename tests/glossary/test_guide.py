@@ -141,7 +141,10 @@ def test_translate_a_meaning_and_add_a_language_of_texts(own: Path) -> None:
         "    en:\n      - special",
         "    be:\n      - спецыяльн{ая,ай,ую} ваенн{ая,ай,ую} аперацы{я,і,ю}\n    en:\n      - special",
     )
+    edit(file, "    en:\n      - special", "    ka:\n      - სპეციალური ოპერაცი{ა,ის}\n    en:\n      - special")
     assert told(own) == []
+    assert "`ka`, for which there are no rules here, match only as written" in run("check", own, "--advice")[1]
+    assert "ru-svo: matches" in run("explain", "სპეციალური ოპერაციის დრო", "--glossary", own)[1]
     assert "Der am 24. Februar 2022 begonnene Einmarsch." in run("show", "ru-svo", "--glossary", own, "--language", "de")[1]
     assert "ru-svo: matches" in run("explain", "У спецыяльнай ваеннай аперацыі.", "--lang", "be", "--glossary", own)[1]
 

@@ -14,6 +14,9 @@ from proxy_addon.glossary.exchange.draft import Draft
 from proxy_addon.glossary.model import Entry, Glossary
 from proxy_addon.glossary.problem import Findings
 
+# Fields that tell where in a file something stands.
+_PLACES = ("place", "lines")
+
 
 def to_json(glossary: Glossary) -> Mapping[str, bytes]:
     return {"glossary.json": _text(_without_places(asdict(glossary)))}
@@ -29,7 +32,7 @@ def _text(value: Any) -> bytes:
 
 def _without_places(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _without_places(each) for key, each in value.items() if key != "place"}
+        return {key: _without_places(each) for key, each in value.items() if key not in _PLACES}
     return [_without_places(each) for each in value] if isinstance(value, list | tuple) else value
 
 
@@ -52,7 +55,7 @@ def _schema(kind: Any) -> dict[str, Any]:
 
 def _fields(kind: Any) -> dict[str, Any]:
     hints = get_type_hints(kind)
-    return {each.name: hints[each.name] for each in fields(kind) if each.name != "place"}
+    return {each.name: hints[each.name] for each in fields(kind) if each.name not in _PLACES}
 
 
 def from_json(data: bytes) -> Glossary:
