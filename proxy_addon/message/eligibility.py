@@ -44,7 +44,7 @@ Reason = Literal[
     "xhtml",
     # Any other type.
     "not html",
-    # A Content-Encoding that can't be undone here (dcb, aws-chunked ...).
+    # A Content-Encoding that can't be undone here (dcb, aws-chunked ...), or a Transfer-Encoding that nobody has undone (gzip).
     "unknown coding",
     # Cache-Control: no-transform, and the reader chose to heed it.
     "no-transform",
@@ -54,6 +54,8 @@ Reason = Literal[
 NoTransform = Literal["annotate", "leave"]
 
 _NO_PAGE = frozenset((204, 205, 206))
+# What of Transfer-Encoding is undone before a body comes here.
+_FRAMING = frozenset(("chunked", "identity"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """A page: ``coding`` is to be undone, ``content_type`` (as sent) is for the rewriter, ``chunked`` for the framing."""
+    """A page: ``coding`` is to be undone, ``content_type`` (as browsers read it) for the rewriter, ``chunked`` for the framing."""
 
     coding: str
     content_type: str | None
@@ -134,10 +136,10 @@ def judge(
 
 
 def _rewrite(request: Request, response: Response) -> Rewrite:
-    types = values(response.fields, b"content-type")
+    kind = media_type(response.fields)
     return Rewrite(
         coding=content_encoding(response.fields),
-        content_type=b", ".join(types).decode("latin-1"),
+        content_type=str(kind) if kind else None,
         chunked=chunked(request.http_version, response.http_version),
     )
 
@@ -168,7 +170,7 @@ def _of_the_body(fields: Fields, no_transform: NoTransform) -> Reason | None:
     wrong = _type_reason(fields)
     if wrong is not None:
         return wrong
-    if not known(content_encoding(fields)):
+    if not known(content_encoding(fields)) or not _FRAMING.issuperset(tokens(fields, b"transfer-encoding")):
         return "unknown coding"
     heeded = no_transform == "leave" and "no-transform" in tokens(fields, b"cache-control")
     return "no-transform" if heeded else None

@@ -47,6 +47,7 @@ _ACCEPTED = frozenset((*(name.encode() for name in STREAMS), b"identity", b"*"))
 _ENTITY_TAG = re.compile(rb'(?:W/)?"[^"]*"')
 _PARAMETER = re.compile(r';[ \t\r\n]*([^;="]*)(?:=(?:"((?:[^"\\]|\\.)*)"?|([^;]*)))?[^;]*')
 _ESSENCE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
+_PLAIN = re.compile(r"[A-Za-z0-9_:.+-]+\Z")
 _LIST_ITEM = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"?)+')
 _DIRECTIVE = re.compile(_LIST_ITEM.pattern.encode("ascii"))
 
@@ -57,6 +58,13 @@ class MediaType:
 
     essence: str
     charset: str | None = None
+
+    def __str__(self) -> str:
+        """The type as a field that can be read in one way only."""
+        if self.charset is None:
+            return self.essence
+        label = re.sub(r'(["\\])', r"\\\1", self.charset)
+        return f"{self.essence}; charset={label}" if _PLAIN.match(label) else f'{self.essence}; charset="{label}"'
 
 
 def values(fields: Fields, name: bytes) -> tuple[bytes, ...]:
@@ -199,8 +207,9 @@ def _media_type(item: str) -> MediaType | None:
     essence = essence.strip(" \t\r\n").lower()
     if not _ESSENCE.match(essence):
         return None
-    for name, quoted, plain in _PARAMETER.findall(item):
-        label = re.sub(r"\\(.)", r"\1", quoted) if quoted else plain.strip(" \t\r\n")
-        if name.strip(" \t\r\n").lower() == "charset" and label:
+    for found in _PARAMETER.finditer(item):
+        name, quoted, plain = found.groups()
+        label = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else (plain or "").strip(" \t\r\n")
+        if name.lower() == "charset" and (label or quoted is not None):
             return MediaType(essence, label)
     return MediaType(essence)

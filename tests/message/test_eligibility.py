@@ -83,6 +83,7 @@ PASSED: list[tuple[Reason, Request, Response, dict[str, Any]]] = [
     ("not html", REQUEST, response((b"Content-Type", b"text/event-stream")), {}),
     ("unknown coding", REQUEST, response(TYPE, (b"Content-Encoding", b"dcb")), {}),
     ("unknown coding", REQUEST, response(TYPE, (b"Content-Encoding", b"gzip"), (b"content-encoding", b"aws-chunked")), {}),
+    ("unknown coding", REQUEST, response(TYPE, (b"Transfer-Encoding", b"gzip, chunked")), {}),
     ("no-transform", REQUEST, response(TYPE, (b"Cache-Control", b"private, No-Transform")), {"no_transform": "leave"}),
 ]
 
@@ -109,7 +110,15 @@ def test_html_that_is_not_a_page_is_stored_apart_from_the_page() -> None:
         (request(http_version="HTTP/2.0"), RESPONSE, Rewrite("", "text/html; charset=utf-8", False)),
         (REQUEST, replace(RESPONSE, http_version="HTTP/1.0"), Rewrite("", "text/html; charset=utf-8", False)),
         (REQUEST, response(TYPE, (b"Content-Encoding", b"GZIP, Br")), Rewrite("gzip, br", "text/html; charset=utf-8", True)),
-        (REQUEST, response((b"content-type", b'TEXT/html;x="\xff"')), Rewrite("", 'TEXT/html;x="\xff"', True)),
+        (REQUEST, response((b"content-type", b'TEXT/html;x="\xff"')), Rewrite("", "text/html", True)),
+        (REQUEST, response((b"Content-Type", b"text/html;charset=gbk, text/html")), Rewrite("", "text/html; charset=gbk", True)),
+        (REQUEST, response(TYPE, (b"Content-Type", b"*/*")), Rewrite("", "text/html; charset=utf-8", True)),
+        (REQUEST, response(TYPE, (b"Transfer-Encoding", b"Chunked")), Rewrite("", "text/html; charset=utf-8", True)),
+        (
+            REQUEST,
+            response((b"Content-Type", b'text/html; x="a;charset=b"; charset="utf-8')),
+            Rewrite("", "text/html; charset=utf-8", True),
+        ),
         (REQUEST, response(TYPE, (b"Content-Disposition", b"inline")), Rewrite("", "text/html; charset=utf-8", True)),
         (REQUEST, response(TYPE, (b"Content-Disposition", b"filename=a")), Rewrite("", "text/html; charset=utf-8", True)),
         (REQUEST, response(TYPE, (b"Cache-Control", b"no-transform")), Rewrite("", "text/html; charset=utf-8", True)),

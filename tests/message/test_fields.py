@@ -214,6 +214,14 @@ def test_only_codings_that_can_be_undone_are_asked_for(before: bytes, after: byt
         ((b"text/html; charset=gbk; charset=utf-8",), MediaType("text/html", "gbk")),
         ((b"text/html; charset=",), MediaType("text/html")),
         ((b"text/html;;charset='utf-8'",), MediaType("text/html", "'utf-8'")),
+        ((b'text/html; charset="gbk',), MediaType("text/html", "gbk")),
+        ((b'text/html; charset=gbk"',), MediaType("text/html", 'gbk"')),
+        ((b"text/html; charset = gbk",), MediaType("text/html")),
+        ((b'text/html; charset=""; charset=gbk',), MediaType("text/html", "")),
+        ((b"text/html; charset; charset=gbk",), MediaType("text/html", "gbk")),
+        ((b'text/html; charset="gbk" x',), MediaType("text/html", "gbk")),
+        ((b"text/html;charset=gbk, text/html;charset=koi8-r",), MediaType("text/html", "koi8-r")),
+        ((b"text/html;charset=gbk, text/plain, text/html",), MediaType("text/html")),
         ((b"text/plain, text/html",), MediaType("text/html")),
         ((b"text/html; charset=gbk", b"text/html"), MediaType("text/html", "gbk")),
         ((b"text/html; charset=gbk", b"*/*"), MediaType("text/html", "gbk")),
@@ -223,6 +231,21 @@ def test_only_codings_that_can_be_undone_are_asked_for(before: bytes, after: byt
 )
 def test_the_type_is_read_as_browsers_read_it(values: tuple[bytes, ...], expected: MediaType | None) -> None:
     assert expected == fields.media_type(tuple((b"Content-Type", value) for value in values))
+
+
+@pytest.mark.parametrize(
+    ("read", "written"),
+    [
+        (MediaType("text/html"), "text/html"),
+        (MediaType("text/html", "KOI8-R"), "text/html; charset=KOI8-R"),
+        (MediaType("text/html", ""), 'text/html; charset=""'),
+        (MediaType("text/html", "'gbk'"), "text/html; charset=\"'gbk'\""),
+        (MediaType("text/html", 'a"b\\c'), r'text/html; charset="a\"b\\c"'),
+        (MediaType("text/html", "gbk foo"), 'text/html; charset="gbk foo"'),
+    ],
+)
+def test_a_type_is_written_so_that_it_is_read_again(read: MediaType, written: str) -> None:
+    assert (str(read), fields.media_type(((b"Content-Type", written.encode()),))) == (written, read)
 
 
 @given(st.lists(st.binary()))

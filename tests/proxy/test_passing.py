@@ -55,6 +55,24 @@ def test_answers_without_a_body_have_no_framing_added(
     assert reader.connections == 1
 
 
+@pytest.mark.parametrize(("coding", "body"), [("gzip, chunked", gzip.compress(TEXT)), ("chunked", TEXT)])
+def test_a_page_in_a_transfer_coding_that_nobody_undoes_is_passed_on_in_it(
+    reader: Reader, origin: Origin, coding: str, body: bytes
+) -> None:
+    head = f"HTTP/1.1 200 OK\r\n{HTML}\r\nTransfer-Encoding: {coding}\r\n\r\n".encode("ascii")
+    origin.answers["/x"] = [head + b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)]
+    link = reader.send(origin.url("/x"))
+    received = b""
+    while not received.endswith(b"\r\n0\r\n\r\n"):
+        received += link.recv(65536)
+    head, _, sent = received.partition(b"\r\n\r\n")
+    assert (f"Transfer-Encoding: {coding}".encode() in head, body in sent, b"<gl-term" in sent) == (
+        True,
+        coding != "chunked",
+        coding == "chunked",
+    )
+
+
 def test_head_keeps_its_length(reader: Reader, origin: Origin) -> None:
     origin.answers["/x"] = [b"HTTP/1.1 200 OK\r\n" + HTML.encode() + b"\r\nContent-Length: 54\r\n\r\n"]
     replies = [reader.get(origin.url("/x"), method="HEAD") for _ in range(2)]
