@@ -138,9 +138,9 @@ class Glossator:
         """Where the local service listens; None where it does not."""
         return self._service.port if self._service else None
 
-    def opens(self, host: str | None) -> bool:
-        """Whether the settings let connections to this host be opened."""
-        return self._settings.interception.opens(host)
+    def opens(self, host: str | None, asked_for: str | None = None) -> bool:
+        """Whether the settings let connections to this host, asked for by that name, be opened."""
+        return self._settings.interception.opens(host, asked_for)
 
     def shows(self, path: str) -> bool:
         """Whether the desk has put a picture at this path of its own name, to see whether a browser comes through the proxy."""

@@ -8,7 +8,7 @@ passes unopened, or inside a web socket, is not kept. Knows nothing of messages.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from typing import Protocol
 
 from mitmproxy import http, tcp, tls
 
@@ -20,16 +20,22 @@ _AVOIDED = 300.0  # seconds for which a host is not opened after a handshake fai
 logger = logging.getLogger(__name__)
 
 
-class Connections:
-    """The addon. ``opens`` says whether a host (None: unknown) may be opened at all."""
+class Opens(Protocol):
+    """Whether a host (None: unknown) may be opened at all, by the name in its hello and the one it was asked for."""
 
-    def __init__(self, opens: Callable[[str | None], bool]) -> None:
+    def __call__(self, host: str | None, asked_for: str | None, /) -> bool: ...
+
+
+class Connections:
+    """The addon."""
+
+    def __init__(self, opens: Opens) -> None:
         self._opens = opens
         self._avoided = Avoided(limit=1, seconds=_AVOIDED)
 
     def tls_clienthello(self, data: tls.ClientHelloData) -> None:
         host = hello_host(data)
-        if host in self._avoided or not self._opens(host):
+        if host in self._avoided or not self._opens(host, address(data)):
             data.ignore_connection = True
 
     def tls_failed_client(self, data: tls.TlsData) -> None:

@@ -83,8 +83,11 @@ class Interception:
     never: tuple[Hosts, ...] = ()
     within: Hosts = field(default_factory=Hosts)
 
-    def opens(self, host: str | None) -> bool:
-        """Whether this host is annotated. An unknown host is not opened where a list says what may be."""
+    def opens(self, host: str | None, asked_for: str | None = None) -> bool:
+        """Whether this host is annotated. An unknown host is not opened where a list says what may be; nor is one that was
+        ``asked_for`` under another name that is never opened (an encrypted hello bears a name that stands for many)."""
+        if asked_for and any(asked_for in limit for limit in self.never):
+            return False
         if not host:
             return not (self.only or self.within)
         allowed = all(host in limit for limit in (self.only, self.within) if limit)

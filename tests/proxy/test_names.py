@@ -92,6 +92,22 @@ def test_a_host_is_opened_where_every_list_lets_it(rule: Interception, host: str
 
 
 @pytest.mark.parametrize(
+    ("rule", "host", "asked_for", "opened"),
+    [
+        (LISTED, "news.test", "news.test", True),
+        (LISTED, "news.test", "10.0.0.1", True),
+        (LISTED, "news.test", None, True),
+        (LISTED, "news.test", "pay.news.test", False),
+        (Interception(never=(shipped(),)), "many.test", "online.sberbank.ru", False),
+    ],
+)
+def test_what_was_asked_for_by_an_excluded_name_is_not_opened_under_another(
+    rule: Interception, host: str, asked_for: str | None, opened: bool
+) -> None:
+    assert rule.opens(host, asked_for) is opened
+
+
+@pytest.mark.parametrize(
     "host",
     [
         "localhost", "a.localhost", "127.0.0.1", "127.1.2.3", "::1", "[::1]", "0.0.0.0", "::ffff:127.0.0.1", "::ffff:7f00:1",

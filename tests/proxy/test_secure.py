@@ -67,6 +67,16 @@ def test_a_host_that_is_not_opened_keeps_its_certificate(
         assert (issuer(link), ask(link, name)) == ("origin", TEXT)
 
 
+@pytest.mark.parametrize(("excluded", "signed"), [("localhost", "origin"), ("elsewhere.test", authority.NAME)])
+def test_a_host_that_is_not_opened_is_not_under_the_name_of_another(
+    start: Start, secure: Secure, excluded: str, signed: str
+) -> None:
+    running = start(extra=trusting(secure), not_sites=[excluded])
+    trust = secure.trust if signed == "origin" else str(running.authority.file)
+    with tunnel(running.at, ("localhost", secure.origin.port), "news.test", trust=trust) as link:
+        assert issuer(link) == signed
+
+
 def test_an_authority_limited_to_sites_opens_those_only(start: Start, secure: Secure, tmp_path: Path) -> None:
     own = authority.create(tmp_path / "narrow", ["localhost"])
     running = start(own=own, extra=trusting(secure))
