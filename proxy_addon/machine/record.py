@@ -18,6 +18,7 @@ from mitmproxy import http, tls
 
 from proxy_addon.markup.encoding import sniff
 from proxy_addon.markup.runs import readable
+from proxy_addon.message.fields import media_type
 
 _KEY = "glossator"
 _ARRIVES = 0.3  # seconds for the end of the last answer to reach the reader
@@ -47,7 +48,7 @@ def decided(flow: http.HTTPFlow, reason: str, counts: Mapping[str, int] | None =
     flow.metadata[_KEY] = Decision(flow.request.pretty_host, reason, dict(counts or {}))
 
 
-def _words(body: bytes, content_type: str | None) -> Iterator[tuple[str, str]]:
+def _words(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
     """The annotated words; none of a page in UTF-16."""
     encoding = sniff(body, content_type, last=True)
     if encoding:
@@ -101,8 +102,8 @@ class Recorder:
         body = bytes(self._bodies.pop(flow.id, b""))
         decision = flow.metadata.pop(_KEY, None)
         if isinstance(decision, Decision):
-            kind = flow.response.headers.get("content-type") if flow.response else None
-            self._tell(replace(decision, text=tuple(_words(body, kind))))
+            kind = media_type(tuple(flow.response.headers.fields)) if flow.response else None
+            self._tell(replace(decision, text=tuple(_words(body, str(kind or "")))))
         self._answers += 1
         if self._answers == self._most:
             asyncio.get_running_loop().call_later(_ARRIVES, self.enough.set)
