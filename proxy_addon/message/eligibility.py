@@ -80,7 +80,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """A page: ``coding`` is to be undone, ``content_type`` (as browsers read it) for the rewriter, ``chunked`` for the framing."""
+    """A page: ``coding`` to be undone, ``content_type`` (as browsers read it) for the rewriter, ``chunked`` for the framing."""
 
     coding: str
     content_type: str | None

@@ -61,13 +61,13 @@ class Running:
 
 
 @contextlib.contextmanager
-def in_thread(values: dict[str, Value], own: authority.Authority, place: Place) -> Iterator[Address]:
+def in_thread(values: dict[str, Value], own: authority.Authority, place: Place, *watching: object) -> Iterator[Address]:
     """The proxy in an event loop of another thread, as long as the context lasts; its errors are raised here."""
     ready, state = threading.Event(), dict[str, Any]()
 
     async def main() -> None:
         state["stop"], state["loop"] = asyncio.Event(), asyncio.get_running_loop()
-        async with proxy(values, own, place) as address:
+        async with proxy(values, own, place, *watching) as address:
             state["address"] = address
             ready.set()
             await state["stop"].wait()
@@ -108,11 +108,13 @@ def start(tmp_path: Path, own_authority: authority.Authority, small: Path) -> It
     """Starts a proxy with these settings over a small glossary; mitmproxy's own options go into ``extra``."""
     with contextlib.ExitStack() as stack:
 
-        def begin(*, extra: dict[str, Any] | None = None, mode: str = "regular", own: Any = None, **values: Value) -> Running:
+        def begin(
+            *watching: object, extra: dict[str, Any] | None = None, mode: str = "regular", own: Any = None, **values: Value
+        ) -> Running:
             pack = write_pack(tmp_path / "pack")
             given: dict[str, Value] = {"glossary": [str(pack)], "exclusions": False, "service": False, **values}
             held = own or own_authority
-            address = stack.enter_context(in_thread(given, held, Place(port=0, mode=mode, extra=extra or {})))
+            address = stack.enter_context(in_thread(given, held, Place(port=0, mode=mode, extra=extra or {}), *watching))
             return Running(address, held, pack)
 
         yield begin

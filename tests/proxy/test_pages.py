@@ -6,8 +6,10 @@ import gzip
 import socket
 import threading
 import time
+from typing import Any
 
 import pytest
+from mitmproxy import ctx, http
 
 from proxy_addon import strip_annotations
 from proxy_addon.markup.annotation import STYLE_HASH
@@ -15,6 +17,7 @@ from proxy_addon.markup.annotation import STYLE_HASH
 from .conftest import Start
 from .origin import CLOSE, RESET, Origin
 from .reader import FETCH, NAVIGATE, Reader
+from .test_life import wait
 
 TEXT = b"<!doctype html><title>t</title><p>A zorbling came.</p>"
 HTML = "Content-Type: text/html; charset=utf-8"
@@ -48,6 +51,20 @@ def test_a_compressed_page_is_annotated_and_sent_as_it_is(reader: Reader, origin
 def test_an_http_1_0_reader_gets_no_chunks(reader: Reader, origin: Origin) -> None:
     reply = reader.get(origin.page("/x", TEXT), version="1.0")
     assert (reply.field("Transfer-Encoding"), strip_annotations(reply.body), TERM in reply.body) == (None, TEXT, True)
+
+
+def test_an_http_1_0_reader_is_told_the_end_by_the_end_of_the_connection(reader: Reader, origin: Origin) -> None:
+    head, _, body = rest(reader.send(origin.page("/x", TEXT), version="1.0")).partition(b"\r\n\r\n")
+    names = {line.split(b":")[0].lower() for line in head.split(b"\r\n")[1:]}
+    assert (strip_annotations(body), names & {b"content-length", b"transfer-encoding"}) == (TEXT, set())
+
+
+def rest(link: socket.socket) -> bytes:
+    """What comes until the other side closes the connection; an error where it does not."""
+    received = b""
+    while chunk := link.recv(65536):
+        received += chunk
+    return received
 
 
 def test_an_http_1_0_origin_gets_no_chunks_added(reader: Reader, origin: Origin) -> None:
@@ -130,23 +147,30 @@ ZORBL = "<title>т</title><p>Это зорбл, и ещё.</p>"
 
 
 @pytest.mark.parametrize(
-    ("body", "header"),
+    ("body", "header", "codec"),
     [
-        ((f"<meta charset=windows-1251>{ZORBL}").encode("cp1251"), "text/html"),
-        (ZORBL.encode("koi8-r"), 'text/html; charset="KOI8-R"'),
-        (ZORBL.encode("gb2312", "ignore"), "text/html;Charset=gb2312"),
-        (ZORBL.encode("utf-16"), "text/html"),
-        (b"\xef\xbb\xbf" + ZORBL.encode(), "text/html; charset=windows-1251"),
-        (b"\xff\xfe\x00bad \x81 bytes<p>zorbling \xf5", "text/html; charset=utf-8"),
+        ((f"<meta charset=windows-1251>{ZORBL}").encode("cp1251"), "text/html", "cp1251"),
+        (ZORBL.encode("koi8-r"), 'text/html; charset="KOI8-R"', "koi8-r"),
+        (ZORBL.encode("gb2312"), "text/html;Charset=gb2312", "gb2312"),
+        (ZORBL.encode("utf-16"), "text/html", "utf-16-le"),
+        (b"\xef\xbb\xbf" + ZORBL.encode(), "text/html; charset=windows-1251", "utf-8"),
+        (b"\x00bad \x81 bytes<p>zorbling \xf5", "text/html; charset=utf-8", "utf-8"),
+        (b"<meta charset=gbk>" + ZORBL.encode("koi8-r"), "text/html; charset=koi8-r, text/html", "koi8-r"),
     ],
-    ids=["cp1251", "koi8-r", "gb2312", "utf-16", "utf-8 bom", "undecodable"],
+    ids=["cp1251", "koi8-r", "gb2312", "utf-16", "utf-8 bom", "undecodable", "joined types"],
 )
 def test_bytes_outside_annotations_are_the_origins_in_every_encoding(
-    reader: Reader, origin: Origin, body: bytes, header: str
+    reader: Reader, origin: Origin, body: bytes, header: str, codec: str
 ) -> None:
     reply = reader.get(origin.page("/x", body, f"Content-Type: {header}"))
     assert strip_annotations(reply.body) == body
     assert reply.field("Content-Type") == header
+    assert reply.body.count(TERM.decode().encode(codec)) == 1
+
+
+def test_what_is_in_no_encoding_at_all_is_the_origins(reader: Reader, origin: Origin) -> None:
+    body = b"\xff\xfe\x00a mark of UTF-16, and bytes that are none <p>zorbling \xf5"
+    assert reader.get(origin.page("/x", body)).body == body
 
 
 def test_the_first_bytes_of_a_slow_page_arrive_at_once(reader: Reader, origin: Origin) -> None:
@@ -178,6 +202,16 @@ def test_a_page_whose_origin_dies_is_shown_as_far_as_it_came(reader: Reader, ori
     assert TERM in reader.get(origin.page("/y", TEXT)).body
 
 
+def test_a_connection_on_which_a_page_was_cut_is_not_used_again(reader: Reader, origin: Origin) -> None:
+    origin.answers["/x"] = [HEAD + b"Content-Length: 99999\r\n\r\n<p>Read this", 0.1, CLOSE]
+    origin.page("/y", TEXT)
+    link = reader.send(origin.url("/x"))
+    assert not rest(link).endswith(b"0\r\n\r\n")
+    reader.close()
+    reader.get(origin.url("/y"))
+    assert [(request.path, request.connection) for request in origin.requests] == [("/x", 1), ("/y", 2)]
+
+
 def test_a_page_cut_by_a_reset_does_not_hang(reader: Reader, origin: Origin) -> None:
     origin.answers["/x"] = [HEAD + b"Content-Length: 99999\r\n\r\n<p>Read this", 0.1, RESET]
     started = time.perf_counter()
@@ -185,15 +219,37 @@ def test_a_page_cut_by_a_reset_does_not_hang(reader: Reader, origin: Origin) -> 
     assert time.perf_counter() - started < 2
 
 
-def test_a_reader_who_leaves_does_not_disturb_the_next(reader: Reader, origin: Origin) -> None:
-    gone = threading.Event()
-    origin.answers["/x"] = [HEAD + b"Connection: close\r\n\r\n" + TEXT, gone, TEXT * 1000, CLOSE]
-    link = reader.send(origin.url("/x"))
-    link.recv(1024)
-    link.shutdown(socket.SHUT_RDWR)
-    reader.close()
+class Watching:
+    """An addon that counts the pages that were cut, and sees what is kept of them."""
+
+    def __init__(self) -> None:
+        self.cut = 0
+
+    def running(self) -> None:
+        addons: Any = ctx.master.addons
+        self._ours, self._server = addons.get("glossator"), addons.get("proxyserver")
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        self.cut += 1
+
+    def kept(self) -> tuple[int, int, int]:
+        """Pages asked for, pages on their way, connections."""
+        return len(self._ours._visits), len(self._ours._transforms), len(self._server.connections)
+
+
+def test_nothing_is_kept_of_readers_who_leave_and_the_next_is_not_disturbed(start: Start, origin: Origin) -> None:
+    watching, gone = Watching(), threading.Event()
+    running = start(watching)
+    origin.answers["/begun"] = [HEAD + b"Connection: close\r\n\r\n" + TEXT, gone, TEXT * 1000, CLOSE]
+    origin.answers["/asked"] = [gone, HEAD + b"Content-Length: 0\r\n\r\n"]
+    links = [running.reader().send(origin.url(path)) for path in ("/begun", "/asked") * 5]
+    wait(lambda: watching.kept() == (5, 5, 10))
+    for link in links:
+        link.close()
+    wait(lambda: watching.kept() == (0, 0, 0))
     gone.set()
-    assert TERM in reader.get(origin.page("/y", TEXT)).body
+    assert watching.cut == 10
+    assert TERM in running.reader().get(origin.page("/y", TEXT)).body
 
 
 def test_a_page_that_is_too_long_is_shown_whole(start: Start, origin: Origin) -> None:

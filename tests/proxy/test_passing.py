@@ -43,16 +43,23 @@ def test_what_is_no_page_is_untouched(reader: Reader, origin: Origin, fields: tu
     assert (reply.status, reply.fields, reply.body) == (int(status[:3]), [*sent, ("Content-Length", str(len(body)))], body)
 
 
-@pytest.mark.parametrize(("status", "fields"), [("204 No Content", ()), ("304 Not Modified", ('ETag: "1"',))])
+@pytest.mark.parametrize(
+    ("status", "fields", "length"),
+    [
+        ("204 No Content", ("X: y",), None),
+        ("205 Reset Content", (HTML, "Content-Length: 0"), "0"),
+        ("304 Not Modified", ('ETag: "1"',), None),
+    ],
+)
+@pytest.mark.parametrize("asking", [NAVIGATE, FETCH], ids=["for a page", "from a script"])
 def test_answers_without_a_body_have_no_framing_added(
-    reader: Reader, origin: Origin, status: str, fields: tuple[str, ...]
+    reader: Reader, origin: Origin, status: str, fields: tuple[str, ...], length: str | None, asking: dict[str, str]
 ) -> None:
-    url = origin.page("/x", b"", *(fields or ("X: y",)), status=status, length=False)
-    replies = [reader.get(url, FETCH) for _ in range(2)]
-    assert [(reply.status, reply.field("Transfer-Encoding"), reply.body) for reply in replies] == [
-        (int(status[:3]), None, b"")
-    ] * 2
-    assert reader.connections == 1
+    url = origin.page("/x", b"", *fields, status=status, length=False)
+    replies = [reader.get(url, asking) for _ in range(2)]
+    told = [(reply.status, reply.field("Transfer-Encoding"), reply.field("Content-Length"), reply.body) for reply in replies]
+    assert told == [(int(status[:3]), None, length, b"")] * 2
+    assert (reader.connections, origin.connections) == (1, 1)
 
 
 @pytest.mark.parametrize(("coding", "body"), [("gzip, chunked", gzip.compress(TEXT)), ("chunked", TEXT)])
