@@ -34,6 +34,8 @@ def main() -> None:
         PARTS[name](report, chosen.runs)
     report.save(Path("bench-results.json"))
     print(f"\n{report.table()}")
+    for reason in report.skipped:
+        print(f"skipped: {reason}")
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def _soup(page: bytes, matcher: Matcher, lang: str) -> int:
 def _peer(report: Report, corpus: Corpus, runs: int) -> list[float]:
     """CPU seconds of the peer over the same gzipped pages; empty where node or the package can't be had."""
     if shutil.which("node") is None or shutil.which("npm") is None:
-        report.skip("html-rewriter-wasm: node and npm are not installed")
+        report.skip("html-rewriter-wasm: node and npm are not installed (Debian: apt-get install nodejs npm)")
         return []
     with tempfile.TemporaryDirectory() as folder:
         modules = Path(tempfile.gettempdir()) / "glossator-bench-peer"
