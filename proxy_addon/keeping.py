@@ -29,6 +29,16 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         raise
 
 
+def rewrite(path: Path, content: str | bytes) -> None:
+    """Like ``write_atomically``, for a file that others may read too: one that is there keeps its permissions, and a link stays
+    a link."""
+    real = path.resolve()
+    mode = stat.S_IMODE(real.stat().st_mode) if real.exists() else None
+    write_atomically(real, content)
+    if mode is not None:
+        real.chmod(mode)
+
+
 def read_private(path: Path) -> bytes | None:
     """The content of a file that is this user's, in a folder of theirs, writable by nobody else; None for any other."""
     try:

@@ -18,15 +18,19 @@ import click
 
 from proxy_addon.glossary.exchange import READERS, WRITERS
 from proxy_addon.glossary.exchange.draft import pack_text
+from proxy_addon.glossary.grammar import misspelt
 from proxy_addon.glossary.layout import formatted
 from proxy_addon.glossary.lint import Complaint, lint
 from proxy_addon.glossary.loader import SHIPPED, GlossaryError, load_glossary, yaml_files
 from proxy_addon.glossary.model import Entry, Glossary, Rule, in_language, plain
 from proxy_addon.glossary.problem import Findings
 from proxy_addon.glossary.reader import read_text
+from proxy_addon.glossary.shapes import LANGUAGE
 from proxy_addon.glossary.stub import KINDS, stub
 from proxy_addon.glossary_check import check_all_examples
-from proxy_addon.matching.languages import collisions, guessed, spellings
+from proxy_addon.keeping import rewrite
+from proxy_addon.matching.languages import collisions, guessed, language, spellings
+from proxy_addon.matching.languages.registry import LANGUAGES
 from proxy_addon.matching.matcher import Matcher, Verdict
 from proxy_addon.paths import packs_dir
 
@@ -110,20 +114,46 @@ def _github(complaint: Complaint) -> str:
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 if a file would change.")
 def fmt(paths: Sequence[Path], only_check: bool) -> int:
-    """Write files in the house style. Without PATHS: the shipped glossary."""
+    """Write files in the house style. Without PATHS: the glossary of the checkout that this program runs from."""
+    if not paths and not only_check and not _from_checkout():
+        raise click.UsageError("the installed glossary stays as it is; name your own: glossator glossary fmt FOLDER")
     files = [file for path in paths or (SHIPPED,) for file in (yaml_files(path) if path.is_dir() else [path])]
     changed, problems = [], []
     for file in files:
         findings = Findings(str(file))
-        text = read_text(file.read_bytes(), findings)
+        text = _text_of(file, findings)
         result = None if text is None else formatted(text, file.stem, findings)
         problems += findings.problems
         if result is not None and result != text:
             changed.append(file)
             if not only_check:
-                file.write_text(result, encoding="utf-8", newline="\n")
+                _write(file, result)
     _say([*(f"{file}: {'not in the house style' if only_check else 'formatted'}" for file in changed), *map(str, problems)])
     return 1 if problems or (only_check and changed) else 0
+
+
+def _from_checkout() -> bool:
+    """Whether the shipped glossary is the one that its editors work on."""
+    return (SHIPPED.parent / "pyproject.toml").is_file()
+
+
+def _text_of(file: Path, findings: Findings) -> str | None:
+    """What is in a file, or None after a report."""
+    try:
+        return read_text(file.read_bytes(), findings)
+    except OSError as error:
+        findings.add(1, 1, f"this file can't be read ({error.strerror})", "correct the path, or its permissions")
+        return None
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        if file.exists():
+            rewrite(file, text)
+        else:
+            file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise click.UsageError(f"{file} can't be written ({error.strerror}); name another place") from error
 
 
 def _say(lines: Iterable[str]) -> None:
@@ -131,8 +161,26 @@ def _say(lines: Iterable[str]) -> None:
         click.echo(line)
 
 
+def _unused(context: click.Context, _parameter: click.Parameter, ident: str) -> str:
+    """An id that no entry has yet: in a pack of one's own the second one would take the place of the first."""
+    if context.params.get("replacing"):
+        return ident
+    try:
+        found = load_glossary(_own_packs()).entry(ident)
+    except GlossaryError:
+        # What is broken there is for ``check`` to tell.
+        found = load_glossary().entry(ident)
+    if found:
+        raise click.UsageError(
+            f"{ident} is an entry already ({found.headword}, {found.place}), which yours would replace; "
+            "choose another id, or add --replace if that is what you want"
+        )
+    return ident
+
+
 @glossary.command()
-@click.argument("ident", metavar="ID")
+@click.argument("ident", metavar="ID", is_eager=True, callback=_unused)
+@click.option("--replace", "replacing", is_flag=True, is_eager=True, help="Let it take the place of an entry with this id.")
 @click.option("--file", "file", type=click.Path(path_type=Path), help="The file to add it to; without it the stub is printed.")
 @click.option("--kind", type=click.Choice(KINDS), prompt="What do officials do with the word", help="What officials do with it.")
 @click.option("--lang", prompt="Language of the word (ru, en, zh-Hans)", help="The language the word comes from.")
@@ -141,7 +189,7 @@ def _say(lines: Iterable[str]) -> None:
 @click.option("--who", prompt="Who bans, requires or uses it", help="Who bans, requires or uses it, in English.")
 @click.option("--source", prompt="Address of a source (https://…)", help="The address of a source.")
 @click.option("--source-title", prompt="Title of the source", help="The title of that source.")
-def new(ident: str, file: Path | None, **answers: str) -> int:
+def new(ident: str, replacing: bool, file: Path | None, **answers: str) -> int:
     """Write a valid stub of the entry ID, with what is still to be done as comments."""
     findings = Findings(str(file or "the new entry"))
     written = stub(ident, findings, today=date.today(), **answers)
@@ -150,12 +198,22 @@ def new(ident: str, file: Path | None, **answers: str) -> int:
     if file is None:
         click.echo(written, nl=False)
         return 0
-    before = file.read_text(encoding="utf-8") if file.exists() else ""
+    before = _text_of(file, findings) if file.exists() else ""
+    if before is None:
+        raise click.UsageError("\n".join(map(str, findings.problems)))
     if f"\n{ident}:" in f"\n{before}":
         raise click.UsageError(f"{file} already has an entry {ident}; choose another id")
-    file.write_text(f"{before.rstrip()}\n\n{written}" if before.strip() else written, encoding="utf-8")
-    click.echo(f"{file}: {ident} added; next: glossator glossary check {file}")
+    _write(file, f"{before.rstrip()}\n\n{written}" if before.strip() else written)
+    click.echo(f"{file}: {ident} added; next: glossator glossary check {_to_check(file)}".rstrip())
     return 0
+
+
+def _to_check(file: Path) -> str:
+    """What to check after a change to a file: what belongs together with it, as far as that is not checked anyway."""
+    if file.resolve().is_relative_to(SHIPPED):
+        return ""
+    together = any((file.parent / f"{name}.yaml").exists() for name in ("pack", "rules", "topics"))
+    return str(file.parent if together else file)
 
 
 @glossary.command()
@@ -198,6 +256,11 @@ def _cited(rule: Rule, language: str) -> str:
 @click.option("--lang", required=True, help="The language of the lemma.")
 def forms(lemma: str, lang: str) -> int:
     """Print the inflected forms of LEMMA, those that are guessed, and those that are forms of other words."""
+    wrong = misspelt(lemma)
+    if wrong or not LANGUAGE.fullmatch(lang):
+        raise click.UsageError(wrong or f"`{lang}` is not a language code; write a BCP 47 code: ru, en, zh-Hans")
+    if language(lang).code not in LANGUAGES:
+        click.echo(f"there are no rules for {lang} here: it matches as written; write other endings in braces", err=True)
     _say(sorted(spellings(lemma, lang)))
     for word in guessed(lemma, lang):
         click.echo(f"guessed: the dictionary does not have «{word}»; write its endings in braces if they are wrong")
@@ -214,7 +277,9 @@ def forms(lemma: str, lang: str) -> int:
 def explain(text: str, title: str, lang: str | None, glossary: Glossary) -> int:
     """Say what matches in TEXT, what does not, and which rule decided."""
     verdicts = Matcher(glossary).explain(text, lang=lang, title=title)
-    _say(_told(verdict, text) for verdict in verdicts)
+    # Two forms of an entry may spell alike, and say the same of one place.
+    told = dict.fromkeys((verdict.start, verdict.end, _told(verdict, text)) for verdict in verdicts)
+    _say(line for _, _, line in told)
     if not verdicts:
         click.echo("no form of any entry that is on is in this text")
     return 0
@@ -306,6 +371,6 @@ def import_(file: Path, style: str | None, lang: str, kind: str, source: str, ou
         return 0
     if out.exists():
         raise click.UsageError(f"{out} is there already; name a new file")
-    out.write_text(text, encoding="utf-8")
-    click.echo(f"{out}: {len(drafts)} drafts, all off; next: glossator glossary check {out}")
+    _write(out, text)
+    click.echo(f"{out}: {len(drafts)} drafts, all off; next: glossator glossary check {_to_check(out)}".rstrip())
     return 0

@@ -18,7 +18,7 @@ from proxy_addon.glossary.layout import formatted
 from proxy_addon.glossary.model import Entry, Glossary, Place
 from proxy_addon.glossary.problem import Findings, GlossaryError, Problem
 from proxy_addon.glossary.reader import read_document
-from proxy_addon.keeping import write_atomically
+from proxy_addon.keeping import rewrite
 
 _KEY = re.compile(r"^([^\s#'\"][^:\n]*|'[^'\n]*'|\"[^\"\n]*\")\s*:", re.MULTILINE)
 
@@ -109,7 +109,7 @@ def save(held: Draft, text: str) -> Draft:
     whole = _read(held.path) if held.path.exists() else ""
     if _digest(whole) != held.digest:
         raise Changed(f"{held.path.name} was changed meanwhile; nothing was written. Open the entry again and repeat the edit")
-    write_atomically(held.path, _spliced(whole, held, own))
+    rewrite(held.path, _spliced(whole, held, own))
     return draft(held.path, held.entry)
 
 

@@ -110,10 +110,20 @@ def _spelling(node: Node, found: dict[str, Any], findings: Findings) -> _Spellin
         fixed["case"] = "exact"
     texts = found[given[0]] if given == ["listed"] else (found[given[0]],)
     if not all(_balanced(text) for text in texts):
-        findings.add(node.line, node.column, "a brace without its partner", "write {one,two}, in quotes")
+        findings.add(node.line, node.column, *_LONE_BRACE)
         return None
     conditions = {key: value for key, value in found.items() if key not in _SPELLINGS}
     return _Spelling(texts, fixed, conditions, node.line, node.column)
+
+
+_LONE_BRACE = ("a brace without its partner", "write {one,two}, in quotes")
+
+
+def misspelt(text: str) -> str:
+    """What is wrong with a form in the editor's notation, and its cure; nothing of a sound one."""
+    if not any(map(str.isalnum, text)):
+        return "there is no word in it; write one"
+    return "" if _balanced(text) else "; ".join(_LONE_BRACE)
 
 
 def _balanced(text: str) -> bool:

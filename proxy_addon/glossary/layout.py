@@ -11,6 +11,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import inf
+from typing import NamedTuple
 
 from proxy_addon.glossary.grammar import ANNOTATE, ENTRY, FORM, LEAVE, PACK, RULE, SOURCE, TOPIC
 from proxy_addon.glossary.problem import Findings
@@ -32,16 +34,17 @@ _SECTIONS: dict[str, Keys] = {"rules": RULE, "topics": TOPIC}
 
 @dataclass(slots=True)
 class _Item:
-    """A pair or list item with the comments that go with it."""
+    """A pair or list item with the comments that go with it; ``after`` are those below its last item."""
 
     value: Node
     key: ScalarNode | None = None
     before: list[str] = field(default_factory=list)
     behind: str = ""
     items: list[_Item] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
 
     def commented(self) -> bool:
-        return bool(self.before or self.behind) or any(item.commented() for item in self.items)
+        return bool(self.before or self.behind or self.after) or any(item.commented() for item in self.items)
 
 
 def formatted(text: str, stem: str, findings: Findings) -> str | None:
@@ -80,6 +83,12 @@ def _order_below(item: _Item, keys: Keys) -> None:
             child.items = _ordered(child.items, keys)
 
 
+class _Comment(NamedTuple):
+    line: int
+    column: int
+    text: str
+
+
 class _Comments:
     """The comments of a file in their order, given out to the items they stand before or behind."""
 
@@ -87,23 +96,29 @@ class _Comments:
         spans = sorted((scalar.start, scalar.end) for scalar in _scalars(root))
         starts = [start for start, _ in spans]
         self.waiting = [
-            (text.count("\n", 0, found.start()) + 1, _alone(text, found.start()), found[0].rstrip())
+            _Comment(text.count("\n", 0, found.start()) + 1, _column(text, found.start()), found[0].rstrip())
             for found in _COMMENT.finditer(text)
             if not _within(found.start(), starts, spans)
         ][::-1]
 
-    def attach(self, node: Node) -> list[_Item]:
+    def attach(self, node: Node, end: float = inf) -> list[_Item]:
+        """The items of a node whose successor begins in the line ``end``."""
+        children = _children(node)
+        lines = [(key or value).line if (key or value) is not None else 0 for key, value in children]  # type: ignore[union-attr]
         items = []
-        for key, value in _children(node):
-            item = _Item(value, key)
-            line = (key or value).line if (key or value) is not None else 0  # type: ignore[union-attr]
-            while self.waiting and self.waiting[-1][0] < line:
-                item.before.append(self.waiting.pop()[2])
-            if self.waiting and self.waiting[-1][0] == line and not self._inner(value, line):
-                item.behind = self.waiting.pop()[2]
-            item.items = self.attach(value)
+        for (key, value), line, until in zip(children, lines, [*lines[1:], end], strict=False):
+            item = _Item(value, key, before=[comment.text for comment in self._until(line)])
+            if self.waiting and self.waiting[-1].line == line and not self._inner(value, line):
+                item.behind = self.waiting.pop().text
+            item.items = self.attach(value, until)
+            item.after = [comment.text for comment in self._until(until, _indent(value))] if item.items else []
             items.append(item)
         return items
+
+    def _until(self, line: float, column: int = 1) -> Iterator[_Comment]:
+        """Takes those before a line that stand in a column or right of it."""
+        while self.waiting and self.waiting[-1].line < line and self.waiting[-1].column >= column:
+            yield self.waiting.pop()
 
     def _inner(self, value: Node, line: int) -> bool:
         """Whether a comment on this line belongs to an item further in, the last that begins on the line."""
@@ -111,11 +126,17 @@ class _Comments:
         return block and any((key or child) and (key or child).line == line for key, child in _children(value))  # type: ignore[union-attr]
 
     def rest(self) -> list[str]:
-        return [comment for _, _, comment in reversed(self.waiting)]
+        return [comment.text for comment in reversed(self.waiting)]
 
 
-def _alone(text: str, start: int) -> bool:
-    return not text[text.rfind("\n", 0, start) + 1 : start].strip()
+def _column(text: str, start: int) -> int:
+    return start - text.rfind("\n", 0, start)
+
+
+def _indent(node: Node) -> int:
+    """The column in which the items of a node begin."""
+    first = node.pairs[0][0] if isinstance(node, MappingNode) and node.pairs else node
+    return first.column if first else 1
 
 
 def _within(index: int, starts: Sequence[int], spans: Sequence[tuple[int, int]]) -> bool:
@@ -154,6 +175,7 @@ def _lines(item: _Item, indent: int, *, listed: bool) -> list[str]:
         return [*before, f"{lead} {flow}{behind}"]
     within = listed or (item.key is not None and item.key.text == "terms" and indent > 0)
     below = [line for child in item.items for line in _lines(child, indent + 2, listed=within)]
+    below += [f"{pad}  {comment}" for comment in item.after]
     if item.key is None and isinstance(item.value, MappingNode) and not item.items[0].before and not behind:
         return [*before, f"{lead} {below[0].lstrip()}", *below[1:]]
     return [*before, lead + behind, *below]
@@ -164,7 +186,7 @@ def _flow(item: _Item, indent: int, *, listed: bool) -> str | None:
     if isinstance(item.value, ScalarNode):
         return _scalar(item.value)
     one_line = isinstance(item.value, MappingNode) if listed else _is_list_of_scalars(item)
-    inner = not any(child.commented() for child in item.items)
+    inner = not item.after and not any(child.commented() for child in item.items)
     if not (one_line and inner and (item.key is None or not listed)):
         return None
     written = _inline(item)
@@ -217,4 +239,4 @@ def _content(node: Node) -> object:
 
 
 def _notes(text: str, root: MappingNode) -> list[str]:
-    return sorted(comment for _, _, comment in _Comments(text, root).waiting)
+    return sorted(comment.text for comment in _Comments(text, root).waiting)

@@ -167,8 +167,9 @@ class _Building:
                 self.references[key.text] = draft.references
 
     def _patch(self, key: ScalarNode, draft: Draft, findings: Findings) -> None:
-        if key.text in self.entries:
-            self.entries[key.text] = replace(self.entries[key.text], on=draft.on)
+        owner = key.text if key.text in self.entries else _aliases(self.entries, []).get(key.text)
+        if owner:
+            self.entries[owner] = replace(self.entries[owner], on=draft.on)
         else:
             close = get_close_matches(key.text, self.entries, 1)
             cure = f"did you mean `{close[0]}`?" if close else "correct the id, or write the whole entry"

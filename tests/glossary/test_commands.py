@@ -6,11 +6,12 @@ import json
 import re
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 from proxy_addon.commands import glossary as commands
-from proxy_addon.glossary.loader import SHIPPED
+from proxy_addon.glossary.loader import SHIPPED, load_glossary
 from proxy_addon.paths import packs_dir
 
 GUIDE = SHIPPED / "README.md"
@@ -146,6 +147,78 @@ def test_an_import_becomes_a_file_of_drafts_that_check_names(tmp_path: Path) -> 
     assert "name a new file" in str(run("import", str(listed), "--out", str(out)).exception)
 
 
+def answers(term: str = "zqx") -> list[str]:
+    asked = {"kind": "label", "lang": "en", "term": term, "means": "One.", "who": "An office", "source-title": "A"}
+    return [*(part for name, value in asked.items() for part in (f"--{name}", value)), "--source", "https://example.org/a"]
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("none/x.yaml", "none/x.yaml can't be written (No such file or directory); name another place"),
+        ("folder", "folder:1:1: this file can't be read (Is a directory); correct the path, or its permissions"),
+        ("latin.yaml", "latin.yaml:1:4: byte 0xff is not UTF-8 text; save the file as UTF-8"),
+    ],
+)
+def test_a_new_entry_has_a_place_or_is_refused(place: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "latin.yaml").write_bytes(b"a: \xff\n")
+    error = run("new", "en-zqx", "--file", str(tmp_path / place), *answers()).exception
+    assert isinstance(error, click.UsageError)
+    assert error.message == f"{tmp_path}/{told}"
+    (tmp_path / "list.csv").write_text("term\nzqx\n")
+    error = run("import", str(tmp_path / "list.csv"), "--out", str(tmp_path / "none" / "x.yaml")).exception
+    assert isinstance(error, click.UsageError)
+    assert error.message.endswith("can't be written (No such file or directory); name another place")
+
+
+def test_an_id_that_is_taken_is_refused_unless_it_is_meant(tmp_path: Path) -> None:
+    file = tmp_path / "own.yaml"
+    error = run("new", "en-vorpal", "--file", str(file), *answers()).exception
+    assert isinstance(error, click.UsageError)
+    assert error.message.startswith("en-vorpal is an entry already (vorpal sword, ")
+    assert error.message.endswith("choose another id, or add --replace if that is what you want")
+    assert not file.exists()
+    assert run("new", "en-vorpal", "--replace", "--file", str(file), *answers()).exception is None
+    assert load_glossary([file]).entries["en-vorpal"].headword == "zqx"
+
+
+@pytest.mark.parametrize(("beside", "checked"), [("", "own.yaml"), ("rules.yaml", ""), ("pack.yaml", "")])
+def test_a_new_entry_is_to_be_checked_with_what_lies_beside_it(beside: str, checked: str, tmp_path: Path) -> None:
+    if beside:
+        (tmp_path / beside).write_text("# its rules\n")
+    said = run("new", "en-zqx", "--file", str(tmp_path / "own.yaml"), *answers()).output
+    assert said == f"{tmp_path}/own.yaml: en-zqx added; next: glossator glossary check {tmp_path / checked}\n"
+
+
+def test_a_stub_says_what_is_to_do_where_it_is_to_be_done() -> None:
+    said = run("new", "en-zqx", *answers()).output
+    assert "  means:\n    en: One.\n    # the same in the language of the word\n  # annotate" in said
+
+
+def test_fmt_keeps_permissions_and_links_and_leaves_an_installed_glossary_alone(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own.chmod(0o664)
+    own.write_text(SOUND.replace("kind: label\n  lang: en", "lang: en\n  kind: label"), encoding="utf-8")
+    link = tmp_path / "link.yaml"
+    link.symlink_to(own)
+    assert run("fmt", str(link)).return_value == 0
+    assert (link.is_symlink(), own.read_text(encoding="utf-8"), own.stat().st_mode & 0o777) == (True, SOUND, 0o664)
+    monkeypatch.setattr(commands, "SHIPPED", tmp_path)
+    error = run("fmt").exception
+    assert isinstance(error, click.UsageError)
+    assert error.message == "the installed glossary stays as it is; name your own: glossator glossary fmt FOLDER"
+    assert run("fmt", "--check").return_value == 0
+
+
+def test_explain_says_the_same_of_one_place_once(own: Path) -> None:
+    own.write_text(SOUND.replace("      - zqxword\n", "      - zqxword\n      - {exact: zqxword}\n"), encoding="utf-8")
+    line = "«zqxword» en-zqx: matches (always)\n"
+    assert run("explain", "A zqxword here.", "--glossary", str(own)).output == line
+    assert run("explain", "A zqxword, a zqxword.", "--glossary", str(own)).output == line * 2
+
+
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
@@ -161,6 +234,28 @@ def test_what_can_not_be_imported_is_told(name: str, text: str, told: str, tmp_p
 
 def test_forms_are_listed() -> None:
     assert "хлопком" in run("forms", "хлопок", "--lang", "ru").output.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("lemma", "lang", "told"),
+    [
+        ("вайн{а", "be", "a brace without its partner; write {one,two}, in quotes"),
+        ("вайна}", "be", "a brace without its partner; write {one,two}, in quotes"),
+        ("", "ru", "there is no word in it; write one"),
+        (" … ", "ru", "there is no word in it; write one"),
+        ("war", "english", "`english` is not a language code; write a BCP 47 code: ru, en, zh-Hans"),
+    ],
+)
+def test_what_has_no_forms_is_told(lemma: str, lang: str, told: str) -> None:
+    error = run("forms", lemma, "--lang", lang).exception
+    assert isinstance(error, click.UsageError)
+    assert (error.message, error.exit_code) == (told, 2)
+
+
+def test_a_language_without_rules_is_told_with_the_one_form() -> None:
+    result = run("forms", "war", "--lang", "xx")
+    assert result.stdout == "war\n"
+    assert result.stderr == "there are no rules for xx here: it matches as written; write other endings in braces\n"
 
 
 def test_every_command_that_the_guide_names_exists() -> None:

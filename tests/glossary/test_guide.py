@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from proxy_addon.commands.glossary import glossary
-from proxy_addon.glossary.loader import SHIPPED, load_glossary
+from proxy_addon.glossary.loader import SHIPPED, load_glossary, load_layers
 
 GUIDE = (SHIPPED / "README.md").read_text(encoding="utf-8")
 ENTRY, RULE = map(dedent, re.findall(r"```yaml\n(.*?)^ *```", GUIDE, re.DOTALL | re.MULTILINE))
@@ -46,6 +46,12 @@ def told(own: Path) -> list[str]:
     """What the check says of the newcomer's own files, without the place."""
     _, said = run("check", own)
     return [line.split(": ", 1)[1] for line in said.splitlines() if line.startswith(str(own))]
+
+
+def test_the_entry_and_rule_of_the_guide_replace_nothing_that_is_shipped() -> None:
+    shipped = load_layers([SHIPPED])
+    assert not set(re.findall(r"^([a-z-]+):", ENTRY, re.MULTILINE)) & set(shipped.entries)
+    assert not set(re.findall(r"^([a-z-]+):", RULE, re.MULTILINE)) & set(shipped.rules)
 
 
 def test_the_entry_of_the_guide_is_sound_and_in_the_house_style(own: Path) -> None:
@@ -88,7 +94,7 @@ def test_add_a_word_form(own: Path) -> None:
     )
     assert "специальной военной операцией" in run("forms", "специальная военная операция", "--lang", "ru")[1].splitlines()
     assert told(own) == []
-    assert "ru-svo: matches" in run("explain", "In the SMO zone.", "--glossary", own)[1]
+    assert "ru-my-operation: matches" in run("explain", "In the SMO zone.", "--glossary", own)[1]
 
 
 ALARM = "Игра «Специальная военная операция» вышла на диске."
@@ -106,12 +112,12 @@ def test_stop_a_false_alarm(own: Path, cure: str, still: str) -> None:
     file = own / "entries.yaml"
     edit(file, "  leave:\n", f"  leave:\n    - text: {ALARM}\n      because: a game\n")
     (complaint,) = told(own)
-    assert complaint.startswith("`ru-svo`: «Специальная военная операция» matches in a sentence to leave alone")
-    assert run("explain", ALARM, "--glossary", own)[1] == "«Специальная военная операция» ru-svo: matches (always)\n"
+    assert complaint.startswith("`ru-my-operation`: «Специальная военная операция» matches in a sentence to leave alone")
+    assert run("explain", ALARM, "--glossary", own)[1] == "«Специальная военная операция» ru-my-operation: matches (always)\n"
     edit(file, "      - специальная военная операция\n", f"      - {{lemma: специальная военная операция, {cure}}}\n")
     assert told(own) == []
     assert "does not match" in run("explain", ALARM, "--glossary", own)[1]
-    assert "ru-svo: matches" in run("explain", still, "--glossary", own)[1]
+    assert "ru-my-operation: matches" in run("explain", still, "--glossary", own)[1]
 
 
 def test_stop_a_false_alarm_that_nothing_else_cures(own: Path) -> None:
@@ -123,12 +129,12 @@ def test_stop_a_false_alarm_that_nothing_else_cures(own: Path) -> None:
 def test_record_a_repealed_rule(own: Path) -> None:
     edit(own / "rules.yaml", "  since: '2022-02-24'\n", "  since: '2022-02-24'\n  until: '2023-06-30'\n")
     (complaint,) = told(own)
-    assert complaint.startswith("`ru-svo`: current, but all its rules have ended; name the rule in force, or make it")
+    assert complaint.startswith("`ru-my-operation`: current, but all its rules have ended; name the rule in force, or make it")
     edit(own / "entries.yaml", "  kind: mandated", "  status: ended\n  kind: mandated")
-    assert [line.split(";")[0] for line in told(own)] == ["`ru-svo`: ended, but not when"]
+    assert [line.split(";")[0] for line in told(own)] == ["`ru-my-operation`: ended, but not when"]
     edit(own / "entries.yaml", "  status: ended\n", "  status: ended\n  until: '2023-06-30'\n")
     assert told(own) == []
-    shown = run("show", "ru-svo", "--glossary", own)[1]
+    shown = run("show", "ru-my-operation", "--glossary", own)[1]
     assert "mandated, ended" in shown
     assert "until 2023-06-30" in shown
 
@@ -144,9 +150,11 @@ def test_translate_a_meaning_and_add_a_language_of_texts(own: Path) -> None:
     edit(file, "    en:\n      - special", "    ka:\n      - სპეციალური ოპერაცი{ა,ის}\n    en:\n      - special")
     assert told(own) == []
     assert "`ka`, for which there are no rules here, match only as written" in run("check", own, "--advice")[1]
-    assert "ru-svo: matches" in run("explain", "სპეციალური ოპერაციის დრო", "--glossary", own)[1]
-    assert "Der am 24. Februar 2022 begonnene Einmarsch." in run("show", "ru-svo", "--glossary", own, "--language", "de")[1]
-    assert "ru-svo: matches" in run("explain", "У спецыяльнай ваеннай аперацыі.", "--lang", "be", "--glossary", own)[1]
+    assert "ru-my-operation: matches" in run("explain", "სპეციალური ოპერაციის დრო", "--glossary", own)[1]
+    assert (
+        "Der am 24. Februar 2022 begonnene Einmarsch." in run("show", "ru-my-operation", "--glossary", own, "--language", "de")[1]
+    )
+    assert "ru-my-operation: matches" in run("explain", "У спецыяльнай ваеннай аперацыі.", "--lang", "be", "--glossary", own)[1]
 
 
 def test_take_a_list_from_elsewhere_and_finish_an_entry(own: Path) -> None:

@@ -66,6 +66,42 @@ a-b:
 """
 
 
+COMMENTED = """\
+a:
+  kind: label
+  # below the kind, above the language
+  lang: ru
+  terms:
+    ru:
+      - слово
+      # one more form is wanted
+    # and one more language
+  means:
+    en: A word.
+    # the same in the language of the word
+  # annotate and leave: two sentences each
+  sources:
+    - title: A report
+      url: https://example.org/a
+      # its date is not known
+    # a second source
+  # the end of a
+
+# about b
+b:
+  kind: label
+  # the end of b
+"""
+
+
+def test_a_comment_stays_where_its_column_puts_it() -> None:
+    assert formatted(COMMENTED, "entries", Findings("own.yaml")) == COMMENTED
+    moved = COMMENTED.replace("  kind: label\n  # below the kind, above the language\n  lang: ru\n", "", 1)
+    moved = moved.replace("  # the end of a\n", "  lang: ru\n  kind: label\n  # the end of a\n")
+    wanted = COMMENTED.replace("  # below the kind, above the language\n", "")
+    assert formatted(moved, "entries", Findings("own.yaml")) == wanted
+
+
 @pytest.mark.parametrize("text", [NEAT, MESSY], ids=["neat", "messy"])
 def test_a_file_is_written_one_way(text: str) -> None:
     assert formatted(text, "entries", Findings("own.yaml")) == NEAT

@@ -195,6 +195,14 @@ def test_a_later_layer_replaces_by_id_and_turns_off(tmp_path: Path) -> None:
     assert len({load_layers([below]).version, both.version, switched.version}) == 3
 
 
+def test_an_entry_is_turned_off_by_an_id_that_it_had_before(tmp_path: Path) -> None:
+    below, off = tmp_path / "below.yaml", tmp_path / "off.yaml"
+    below.write_text(ENTRY + "  aliases: [ru-svo-old]\n")
+    off.write_text("ru-svo-old:\n  default: off\n")
+    glossary = load_layers([below, off])
+    assert [(ident, entry.on) for ident, entry in glossary.entries.items()] == [("ru-svo", False)]
+
+
 def test_one_id_twice_in_one_layer_is_told(tmp_path: Path) -> None:
     for name in ("a.yaml", "b.yaml"):
         (tmp_path / name).write_text(ENTRY)
