@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 from proxy_addon.glossary.model import Case, Entry, Example, Form, Hyphen, Kind, Pack, Quoted, Rule, Source, Status, Topic, Words
 from proxy_addon.glossary.problem import Findings
-from proxy_addon.glossary.reader import Node, ScalarNode
+from proxy_addon.glossary.reader import MappingNode, Node, ScalarNode
 from proxy_addon.glossary.shapes import (
     CODE,
     COUNTRY,
@@ -247,6 +247,8 @@ class Draft:
 
 def read_entry(key: ScalarNode, node: Node, pack: str, findings: Findings) -> Draft | None:
     """An entry, or a patch of one where ``default`` is its only key."""
+    if _misplaced(key, node, "an entry", findings):
+        return None
     if _is_patch(node):
         found = read_keys(node, keys(ENTRY["default"]), "an entry", findings)
         return None if not found else Draft(None, on=found["default"])
@@ -264,6 +266,26 @@ def read_entry(key: ScalarNode, node: Node, pack: str, findings: Findings) -> Dr
     lines = {name.text: (name.line, name.column) for name, _ in getattr(node, "pairs", ())}
     entry = Entry(**values, place=findings.place(key.line, key.column), lines=lines)
     return Draft(entry, tuple(named))
+
+
+# What is what -> the keys that only it has, and where it belongs.
+_SORTS = {
+    "an entry": ({"kind", "terms", "means"}, "a file of entries (any name but rules, topics, pack)"),
+    "a rule": ({"authority", "penalty"}, "a rules.yaml"),
+    "a topic": ({"strong", "against"}, "a topics.yaml"),
+}
+
+
+def _misplaced(key: ScalarNode, node: Node, wanted: str, findings: Findings) -> bool:
+    """Whether this is another sort of thing, by its keys; then that is reported."""
+    names = {name.text for name, _ in node.pairs} if isinstance(node, MappingNode) else set()
+    if names & _SORTS[wanted][0]:
+        return False
+    for sort, (own, place) in _SORTS.items():
+        if names & own:
+            findings.add(key.line, key.column, f"`{key.text}` is {sort} and not {wanted}", f"move it to {place}")
+            return True
+    return False
 
 
 def _is_patch(node: Node) -> bool:
@@ -295,12 +317,12 @@ def _joined(first: Words, second: Words) -> Words:
 
 
 def read_rule(key: ScalarNode, node: Node, findings: Findings) -> Rule | None:
-    found = read_keys(node, RULE, "a rule", findings)
+    found = None if _misplaced(key, node, "a rule", findings) else read_keys(node, RULE, "a rule", findings)
     return None if found is None else Rule(**found, id=key.text, place=findings.place(key.line, key.column))
 
 
 def read_topic(key: ScalarNode, node: Node, findings: Findings) -> Topic | None:
-    found = read_keys(node, TOPIC, "a topic", findings)
+    found = None if _misplaced(key, node, "a topic", findings) else read_keys(node, TOPIC, "a topic", findings)
     return None if found is None else Topic(**found, id=key.text, place=findings.place(key.line, key.column))
 
 

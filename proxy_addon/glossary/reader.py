@@ -223,7 +223,8 @@ def _mark(event: yaml.Event) -> Any:
 
 _HALF = "close it (the file may be half saved)"
 _QUOTE = "put the text in quotes, or mend the indentation"
-# What the parser says (part of it) -> what was found, what to do, and whether the place is where the trouble began.
+# What the parser says (part of it) -> what was found, what to do, and whether the place is where the trouble began. What was
+# found is empty where the character says it.
 _SYNTAX: tuple[tuple[str, str, str, bool], ...] = (
     ("nested more than", f"values are nested more than {MAX_DEPTH} deep", "write the entry as the guide shows", False),
     ("unexpected end of stream", "the quote that opens here is never closed", _HALF, True),
@@ -237,6 +238,7 @@ _SYNTAX: tuple[tuple[str, str, str, bool], ...] = (
     ("expected <block end>", "this line's indentation fits nothing above it", "indent by two spaces for each level", False),
     ("could not find expected ':'", "a line without `key:`", "add the colon and a value (the file may be half saved)", True),
     ("unknown escape", "a backslash between double quotes", "use single quotes, or write the backslash twice", False),
+    ("alphabetic or numeric", "", "", True),
     ("incompatible YAML document", "a %YAML line", "remove it", False),
 )
 
@@ -247,20 +249,43 @@ def _explain(error: yaml.YAMLError, text: str, line: int, findings: Findings) ->
         _explain_unprintable(text, line, findings)
         return
     said = error.problem or ""
+    swallowed = None if "quote" in _problem_of(said) else _quote_over_lines(text)
+    if swallowed:
+        findings.add(
+            swallowed.line + line + 1, swallowed.column + 1, "the quote that opens here is not closed on its line", _HALF
+        )
+        return
     known = next((row for row in _SYNTAX if row[0] in said), None)
     mark = error.context_mark if known and known[3] and error.context_mark else error.problem_mark
     at = (mark.line + line + 1, mark.column + 1) if mark else (line + 1, 1)
-    what, cure = known[1:3] if known else _explain_character(said, text, mark.index if mark else len(text))
+    what, cure = known[1:3] if known and known[1] else _explain_character(said, text, mark.index if mark else len(text))
     # What was refused on this line is the cause of the parser's trouble with the rest of it.
     if not any(problem.place.line == at[0] for problem in findings.problems):
         findings.add(*at, what, cure)
+
+
+def _problem_of(said: str) -> str:
+    """What is told of a problem that the parser names so; nothing of one that it is not known for."""
+    return next((row[1] for row in _SYNTAX if row[0] in said), "")
+
+
+def _quote_over_lines(text: str) -> Any:
+    """Where the last quoted text begins that goes over lines before the parser stumbles: its end is another's beginning."""
+    found = None
+    try:
+        for token in yaml.scan(text, Loader=_Loader):
+            if isinstance(token, yaml.ScalarToken) and token.style in ("'", '"') and token.start_mark.line < token.end_mark.line:
+                found = token.start_mark
+    except yaml.YAMLError:
+        return found
+    return found
 
 
 def _explain_character(said: str, text: str, index: int) -> tuple[str, str]:
     character = text[index : index + 1]
     if character == "\t":
         return "a tab", "indent with spaces"
-    if "cannot start any token" in said and character:
+    if character and ("cannot start any token" in said or "alphabetic or numeric" in said):
         return f"a value begins with `{character}`", "put it in quotes"
     return said.strip() or "this is not YAML", _QUOTE
 

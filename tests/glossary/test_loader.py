@@ -99,6 +99,21 @@ BROKEN = [
     ("a:\n  b: 'c\n", "own.yaml:2:6: the quote that opens here is never closed; close it (the file may be half saved)"),
     ("a:\n  b: c: d\n", "own.yaml:2:7: a colon where no key can be; put the text in quotes, or mend the indentation"),
     ("a:\n  b: @c\n", "own.yaml:2:6: a value begins with `@`; put it in quotes"),
+    ("a:\n  b: *слово\n", "own.yaml:2:6: a value begins with `*`; put it in quotes"),
+    ("a:\n  - &слово\n", "own.yaml:2:5: a value begins with `&`; put it in quotes"),
+    (
+        "a:\n  b: 'open\n  c: d\n  e: 'f'\n",
+        "own.yaml:2:6: the quote that opens here is not closed on its line; close it (the file may be half saved)",
+    ),
+    (
+        'a:\n  b: x\n  c:\n    - "open\n    - d\n  e: "f"\n',
+        "own.yaml:4:7: the quote that opens here is not closed on its line; close it (the file may be half saved)",
+    ),
+    (
+        ENTRY + "act:\n  authority: {en: O}\n  title: {en: T}\n",
+        "own.yaml:9:1: `act` is a rule and not an entry; move it to a rules.yaml",
+    ),
+    (ENTRY + "war:\n  strong: {en: [x]}\n", "own.yaml:9:1: `war` is a topic and not an entry; move it to a topics.yaml"),
     ("a:\n  b: \x07\n", "own.yaml:2:6: the character U+0007 can't stand in a text file; delete it"),
     (b"a: \xff\n", "own.yaml:1:4: byte 0xff is not UTF-8 text; save the file as UTF-8"),
     (ENTRY.replace("спецоперация", "*head"), "own.yaml:7:9: `*head` is an alias; put the value in quotes, or write it out"),
@@ -140,6 +155,17 @@ BROKEN = [
 @pytest.mark.parametrize(("text", "said"), BROKEN, ids=[said.split(": ", 1)[1][:50] for _, said in BROKEN])
 def test_a_broken_file_is_told_with_place_and_cure(text: str | bytes, said: str, tmp_path: Path) -> None:
     assert said in problems(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("rules.yaml", "`ru-svo` is an entry and not a rule; move it to a file of entries (any name but rules, topics, pack)"),
+        ("topics.yaml", "`ru-svo` is an entry and not a topic; move it to a file of entries (any name but rules, topics, pack)"),
+    ],
+)
+def test_what_stands_in_a_file_of_another_sort_is_told(name: str, said: str, tmp_path: Path) -> None:
+    assert problems(tmp_path, ENTRY, name) == [f"{name}:1:1: {said}"]
 
 
 def test_all_problems_are_told_at_once_and_sound_sections_are_read(tmp_path: Path) -> None:
