@@ -234,6 +234,7 @@ def test_a_page_shows_text_not_markup_and_every_language_as_its_own() -> None:
 
 
 TABLE = b"<table><tr><th>Term</th><th>Meaning</th></tr><tr><td>pop</td><td>An <i>explosion</i></td></tr></table>"
+MENU = b"<ul><li>Home<li>News<li>About<li>Help<li>Log in</ul>"
 IMPORTS: list[tuple[str, str, bytes, list[Draft]]] = [
     (
         "a table of others",
@@ -258,6 +259,28 @@ IMPORTS: list[tuple[str, str, bytes, list[Draft]]] = [
         "csv",
         b'term_en\n"pop\nbang"\nboom\n',
         [Draft(2, terms={"en": ("pop", "bang")}), Draft(4, terms={"en": ("boom",)})],
+    ),
+    (
+        "rows and cells without a word",
+        "csv",
+        b"term,definition\n,,,\n\npop,An explosion,,\n , \n",
+        [Draft(4, terms={"": ("pop",)}, means={"": "An explosion"})],
+    ),
+    *(
+        (
+            f"a table beside a menu, {at}",
+            "html",
+            before + TABLE + after,
+            [Draft(1, terms={"": ("pop",)}, means={"": "An explosion"})],
+        )
+        for at, (before, after) in enumerate(
+            [
+                (b"<nav>" + MENU + b"</nav>", b""),
+                (b"", b"<footer>" + MENU + b"</footer>"),
+                (b"<div role=navigation>" + MENU + b"</div>", b"<aside><table><tr><td>a<tr><td>b<tr><td>c</table></aside>"),
+                (MENU, b""),
+            ]
+        )
     ),
     ("a web table", "html", TABLE, [Draft(1, terms={"": ("pop",)}, means={"": "An explosion"})]),
     (
@@ -312,7 +335,7 @@ REFUSED: list[tuple[str, str, bytes, str]] = [
         "no table",
         "html",
         b"<p>Nothing",
-        "list:1:1: no table or list is in this page; save the page that holds it (not a frame or an image)",
+        "list:1:1: no table or list is in this page, menus left aside; save the page that holds it (not a frame or an image)",
     ),
     (
         "broken JSON",
@@ -359,6 +382,34 @@ def test_a_draft_is_off_and_says_what_is_to_do(tmp_path: Path) -> None:
 def test_two_drafts_never_share_an_id(tmp_path: Path) -> None:
     same = Draft(2, terms={"": ("pop",)}, means={"": "A"})
     assert list(drafted(tmp_path, [same, same, replace(same, id="pop x")]).entries) == ["en-pop", "en-pop-2", "en-pop-x"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "term", "ident"),
+    [
+        ("ru", "Хлопок газа", "ru-khlopok-gaza"),
+        ("ru", "объект «Щит», йод, ёлка", "ru-obekt-shchit-iod-elka"),
+        ("uk", "знешкодження, їжа, ґедзь", "uk-zneshkodzhennya-izha-gedz"),
+        ("be", "беларускі ўзор", "be-belaruski-uzor"),
+        ("zh-Hans", "维稳", "zh-hans-line-2"),
+    ],
+)
+def test_an_id_is_made_of_the_term_in_latin_letters(lang: str, term: str, ident: str, tmp_path: Path) -> None:
+    assert list(drafted(tmp_path, [Draft(2, terms={lang: (term,)}, lang=lang)]).entries) == [ident]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"lang": "english"}, "`english` is not a language code; write a BCP 47 code: ru, en, zh-Hans"),
+        ({"source": "example.org"}, "`example.org` is not a web address; write it whole, from https://"),
+    ],
+)
+def test_what_is_wrong_with_every_draft_is_told_once(options: dict[str, str], told: str) -> None:
+    findings = Findings("list.csv")
+    drafts = [Draft(line, terms={"": ("pop",)}) for line in (2, 3, 4)]
+    text = pack_text(drafts, findings, today=TODAY, **{"lang": "en", "kind": "label", "source": "", **options})
+    assert (text, [f"{problem.what}; {problem.cure}" for problem in findings.problems]) == ("", [told])
 
 
 def test_a_draft_that_can_be_no_entry_is_told_at_its_line() -> None:

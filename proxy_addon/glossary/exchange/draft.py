@@ -15,8 +15,8 @@ from datetime import date
 from proxy_addon.glossary.grammar import read_entry
 from proxy_addon.glossary.layout import formatted
 from proxy_addon.glossary.problem import Findings
-from proxy_addon.glossary.reader import read_document
-from proxy_addon.glossary.shapes import ID
+from proxy_addon.glossary.reader import ScalarNode, read_document
+from proxy_addon.glossary.shapes import CODE, ID, URL
 
 TODO = "TODO"
 # What an editor has still to write.
@@ -40,7 +40,9 @@ class Draft:
 
 def pack_text(drafts: Sequence[Draft], findings: Findings, *, lang: str, kind: str, source: str, today: date) -> str:
     """A file of entries. ``lang``, ``kind`` and ``source`` fill in for what a draft does not say. Drafts that can't be entries
-    are reported, with their lines in the file they come from."""
+    are reported, with their lines in the file they come from; what is wrong with all is reported once."""
+    if not _are_sound(lang, source, findings):
+        return ""
     taken: set[str] = set()
     written = []
     for draft in drafts:
@@ -51,6 +53,14 @@ def pack_text(drafts: Sequence[Draft], findings: Findings, *, lang: str, kind: s
         if _readable(text, draft, findings):
             written.append(text)
     return formatted(MODELINE + "".join(written), "entries", findings) or ""
+
+
+def _are_sound(lang: str, source: str, findings: Findings) -> bool:
+    before = len(findings.problems)
+    for text, shape in ((lang, CODE), (source, URL)):
+        if text:
+            shape.read(ScalarNode(text, 1, 1, 0, 0, ""), findings)
+    return len(findings.problems) == before
 
 
 def _filled(draft: Draft, lang: str, kind: str, source: str) -> Draft:
@@ -68,11 +78,19 @@ def _fresh(draft: Draft, taken: set[str]) -> str:
     return next(ident for ident in (base, *numbered) if ident not in taken)
 
 
+# Cyrillic in Latin letters, as the ids of the glossary have it; letters with a mark lose it first (й is i).
+_LATIN = str.maketrans(
+    dict(zip("абвгґдезиіклмнопрстуфыэј", "abvggdeziiklmnoprstufyej", strict=True))
+    | dict(zip("єжхцчшщюя", ["ye", "zh", "kh", "ts", "ch", "sh", "shch", "yu", "ya"], strict=True))
+    | dict.fromkeys("ьъ", "")
+)
+
+
 def _slug(draft: Draft) -> str:
     lang = draft.lang.lower()
     for words in (draft.id, *(word for some in draft.terms.values() for word in some)):
-        ascii_only = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
-        if slug := re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-"):
+        latin = unicodedata.normalize("NFKD", words.lower()).translate(_LATIN).encode("ascii", "ignore").decode()
+        if slug := re.sub(r"[^a-z0-9]+", "-", latin).strip("-"):
             return f"{lang}-{slug}"
     return f"{lang}-line-{draft.line}"
 

@@ -77,7 +77,7 @@ def read_csv(data: bytes, findings: Findings) -> list[Draft]:
 
 
 def read_rows(rows: list[tuple[int, list[str]]], findings: Findings) -> list[Draft]:
-    """Drafts from a table whose first row names the columns. Lines count from 1."""
+    """Drafts from a table whose first row names the columns; rows without a word are nothing. Lines count from 1."""
     columns = [_column(name) for name in (rows[0][1] if rows else [])]
     if not any(field == "terms" for field, _ in columns):
         found = ", ".join(f"«{name}»" for name in (rows[0][1] if rows else []) if name.strip()) or "none"
@@ -85,11 +85,14 @@ def read_rows(rows: list[tuple[int, list[str]]], findings: Findings) -> list[Dra
         return []
     drafts = []
     for line, row in rows[1:]:
-        if len(row) > len(columns):
-            findings.add(line, 1, f"{len(row)} cells under {len(columns)} columns", "put a cell that holds a comma in quotes")
+        written = max((at for at, cell in enumerate(row, 1) if cell.strip()), default=0)
+        if not written:
+            continue
+        if written > len(columns):
+            findings.add(line, 1, f"{written} cells under {len(columns)} columns", "put a cell that holds a comma in quotes")
         elif (draft := _draft(line, row, columns)).terms:
             drafts.append(draft)
-        elif any(cell.strip() for cell in row):
+        else:
             findings.add(line, 1, "no term in this row", "write it, or delete the row")
     return drafts
 

@@ -1,7 +1,7 @@
 """A saved web page -> drafts: its largest table, definition list or list. The one module that knows beautifulsoup4.
 
 A table is read like a sheet; without a head its first column holds terms and its second meanings. In a list an item is a
-term, and what follows a dash is its meaning.
+term, and what follows a dash is its meaning. Menus and what else frames a page are not looked at.
 """
 
 from __future__ import annotations
@@ -22,10 +22,21 @@ Row = tuple[int, list[str]]
 def read_page(data: bytes, findings: Findings) -> list[Draft]:
     """What the page's largest table or list holds. A page with neither is reported."""
     page = BeautifulSoup(data, "html.parser")
-    found = max((_rows(each) for each in page.find_all(["table", "dl", "ul", "ol"])), key=len, default=[])
-    if not found:
-        findings.add(1, 1, "no table or list is in this page", "save the page that holds it (not a frame or an image)")
-    return read_rows(found, findings) if found else []
+    found = max(filter(_is_content, page.find_all(list(_READERS))), key=_weight, default=None)
+    rows = _rows(found) if found else []
+    if not rows:
+        cure = "save the page that holds it (not a frame or an image)"
+        findings.add(1, 1, "no table or list is in this page, menus left aside", cure)
+    return read_rows(rows, findings) if rows else []
+
+
+def _is_content(element: Tag) -> bool:
+    return not any(parent.name in _FRAMING or parent.get("role") in _FRAMING for parent in (element, *element.parents))
+
+
+def _weight(element: Tag) -> int:
+    """A row of a table is made with care, an item of a list may be anything."""
+    return len(_rows(element)) * (1 if element.name in ("ul", "ol") else _TABLES)
 
 
 def _rows(element: Tag) -> list[Row]:
@@ -75,5 +86,10 @@ def _own_text(element: Tag, like: Sequence[str]) -> str:
 
 
 _CELLS = ("th", "td")
+# What frames a page, by element or by the role that stands for it (HTML-AAM).
+_FRAMING = frozenset(
+    ["nav", "header", "footer", "aside", "navigation", "banner", "contentinfo", "complementary", "menu", "menubar"]
+)
+_TABLES = 5
 _HEAD: Row = (1, ["term", "definition"])
 _READERS = {"table": _of_table, "dl": _of_definitions, "ul": _of_list, "ol": _of_list}
