@@ -7,9 +7,10 @@ The decision, for one candidate and one topic, in this order:
    contrary sign more than four words away loses.
 2. In the same block: a strong sign and nothing contrary keeps; something contrary and nothing strong drops; two different
    weak signs and nothing contrary keep.
-3. On the page: title, description, the last four blocks and a slow memory of all blocks before, weighed together.
+3. On the page: title, description, the last four blocks and a slow memory of all blocks before, weighed together; a weak
+   sign of the four blocks counts once, however often it stands there.
 
-What stands later on the page is not waited for. This module does not know terms, spellings or markup.
+A candidate's own entry is never a sign for it where it stands as weakly elsewhere. What stands later on the page is not waited for. This module does not know terms, spellings or markup.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ AFTER_BONUS = 0.5
 # Beyond this many characters words are not counted any more.
 COUNTED = 600
 RECENT_BLOCKS = 4
+# What a weak word in one of them is worth.
+RECENT_WEAK = 0.5
 # What one word in an older block is worth.
 MEMORY = 0.25
 ENOUGH = 2.0
@@ -63,9 +66,9 @@ class Tally:
     def add(self, sign: Sign) -> None:
         (self.strong if sign.weight == STRONG else self.against if sign.weight == AGAINST else self.weak).add(sign.word)
 
-    @property
-    def support(self) -> float:
-        return 2 * len(self.strong) + len(self.weak)
+    def support_but(self, entry: Word) -> float:
+        """What the words are worth together, without ``entry`` as a weak one."""
+        return 2 * len(self.strong) + len(self.weak - {entry})
 
 
 class Evidence:
@@ -160,20 +163,23 @@ class Memory:
     def add_block(self, block: Speaker) -> None:
         self._blocks.append(block)
 
-    def on_topic(self, topic: int) -> bool:
-        """Whether title and description are about the topic, and nothing in them is against it."""
+    def on_topic(self, topic: int, entry: str) -> bool:
+        """Whether title and description are about the topic, whatever they say of ``entry``, and nothing in them is against
+        it."""
         head = self.head(topic)
-        return head.support >= ENOUGH and not head.against
+        return head.support_but(entry) >= ENOUGH and not head.against
 
-    def weigh(self, topic: int) -> tuple[float, float, tuple[Word, ...]]:
-        """What speaks for the topic and what against it, and the words of the head."""
+    def weigh(self, topic: int, entry: str) -> tuple[float, float, tuple[Word, ...]]:
+        """What speaks for the topic and what against it, and the words of the head; ``entry`` is no weak sign of it."""
         head = self.head(topic)
-        support, contrary = head.support, 2.0 * len(head.against)
-        for tally in (block.tally(topic) for block in self._blocks[-RECENT_BLOCKS:]):
-            if tally is not None:
-                support += 2 * len(tally.strong) + 0.5 * len(tally.weak)
-                contrary += 2 * len(tally.against)
-        return support + self._total(topic), contrary, (*head.strong, *head.weak)
+        support, contrary = head.support_but(entry), 2.0 * len(head.against)
+        weak: set[Word] = set()
+        for tally in filter(None, (block.tally(topic) for block in self._blocks[-RECENT_BLOCKS:])):
+            support += 2 * len(tally.strong)
+            contrary += 2 * len(tally.against)
+            weak |= tally.weak
+        support += RECENT_WEAK * len(weak - {entry}) + self._total(topic)
+        return support, contrary, (*head.strong, *(head.weak - {entry}))
 
     def _total(self, topic: int) -> float:
         counted, total = self._totals.get(topic, (0, 0.0))
@@ -199,7 +205,7 @@ def decide(candidate: Candidate, topic: int, evidence: Evidence, memory: Memory,
 
 def _heard_of(candidate: Candidate, topic: int, evidence: Evidence, memory: Memory) -> bool:
     """Whether block or page have any sign of the topic."""
-    return bool(evidence.tally.strong or evidence.tally.weak - {candidate.entry}) or memory.weigh(topic)[0] > 0
+    return bool(evidence.tally.strong or evidence.tally.weak - {candidate.entry}) or memory.weigh(topic, candidate.entry)[0] > 0
 
 
 def _by_sentence(candidate: Candidate, topic: int, evidence: Evidence, memory: Memory) -> Decision | None:
@@ -210,7 +216,7 @@ def _by_sentence(candidate: Candidate, topic: int, evidence: Evidence, memory: M
         return None
     if strong.distance <= against.distance:
         return Decision(True, "sentence" if strong.words else "quoted", strong.words)
-    if against.distance > LOSING_DISTANCE and memory.on_topic(topic):
+    if against.distance > LOSING_DISTANCE and memory.on_topic(topic, candidate.entry):
         return Decision(True, "title over a distant contrary word", against.words)
     return Decision(False, "contrary word in the sentence", against.words, contrary=True)
 
@@ -225,7 +231,7 @@ def _by_block(candidate: Candidate, evidence: Evidence) -> Decision | None:
 
 
 def _by_page(candidate: Candidate, topic: int, evidence: Evidence, memory: Memory) -> Decision:
-    support, contrary, words = memory.weigh(topic)
+    support, contrary, words = memory.weigh(topic, candidate.entry)
     support += len(evidence.tally.weak - {candidate.entry})
     if support >= ENOUGH and support > contrary:
         return Decision(True, "page", words)

@@ -95,6 +95,36 @@ def test_an_entry_is_no_evidence_for_itself() -> None:
     assert words(of(weak("war", "en"), weak("wars", "en")), "A war, wars.") == []
 
 
+@pytest.mark.parametrize(
+    ("form", "title", "blocks"),
+    [
+        (weak("attack", "en"), "", ["An attack."] * 6),
+        (weak("attack", "en"), "Attack explained", ["An attack."] * 6),
+        (weak("attack", "en"), "Attack on Russia", ["An attack that nobody had expected in Iraq."]),
+        (weak("attack", "en"), "", ["An «attack»."] * 6),
+        (weak("война", "ru"), "", ["Шла война."] * 6),
+    ],
+)
+def test_an_entry_is_no_evidence_for_itself_anywhere_on_the_page(form: Form, title: str, blocks: list[str]) -> None:
+    page = of(form).page(title=title)
+    assert [len(page.find(block)) for block in blocks] == [0] * len(blocks)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "last"),
+    [
+        (["Russia today."] * 5, 0),
+        (["Russia and Moscow today."] * 5, 0),
+        (["Russia today.", "It rains in Moscow."], 0),
+    ],
+)
+def test_a_weak_word_said_again_and_again_is_one_word(blocks: list[str], last: int) -> None:
+    page = WAR.page()
+    for block in blocks:
+        page.find(block)
+    assert len(page.find("A war.")) == last
+
+
 def test_a_sign_is_no_evidence_for_the_words_it_is_made_of() -> None:
     found = of(weak("Ukraine", "en"), weak("Ukraine crisis", "en"))
     assert words(found, "Ukraine.") == []
