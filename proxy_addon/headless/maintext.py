@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from proxy_addon.markup.encoding import Encoding
 from proxy_addon.markup.marks import Found
-from proxy_addon.markup.runs import Block
+from proxy_addon.markup.runs import BOUNDARY, Block
 from proxy_addon.markup.stretch import Stretch
 from proxy_addon.matching.matcher import Match
 
@@ -51,6 +51,8 @@ class Measure:
     sample: bytes = b""
     matches: list[tuple[int, Match]] = field(default_factory=list)
     _main: list[tuple[int, int]] = field(default_factory=list)
+    # Whether a link is open where the text begins that comes next.
+    _linked: bool = False
 
     def block(self, block: Block, matches: Sequence[Found]) -> None:
         self.matches += [(block.runs[0].at, match) for match in matches if isinstance(match, Match)]
@@ -67,6 +69,7 @@ class Measure:
                 low, high = stretch.group_of(2 * nth)
                 done = high // 2 + 1
                 self._group(stretch, parts, low, high)
+        self._linked = self._links(stretch, 2 * (len(parts) - 1))
 
     def is_main(self, at: int) -> bool:
         """Whether the block that begins at this offset is main text."""
@@ -86,7 +89,7 @@ class Measure:
         return parts
 
     def _group(self, stretch: Stretch, parts: list[bytes], low: int, high: int) -> None:
-        linked = _ends_in_link(stretch.parts[low - 1]) if low else False
+        linked = self._links(stretch, low)
         plain: list[bytes] = []
         links: list[bytes] = []
         for index in range(low, min(high, 2 * len(parts)), 2):
@@ -99,6 +102,14 @@ class Measure:
         if beside + within > FEWEST and 2 * within <= beside:
             self.main_words += beside + within
             self._main.append((stretch.offset(low), stretch.offset(min(high, len(stretch.parts) - 1)) + 1))
+
+    def _links(self, stretch: Stretch, index: int) -> bool:
+        """Whether the text ``parts[index]`` stands in a link."""
+        for before in range(index - 1, -1, -2):
+            told = _ends_in_link(stretch.parts[before])
+            if told is not None or stretch.joint(before) is BOUNDARY:
+                return bool(told)
+        return self._linked
 
 
 def _ends_in_link(markup: bytes) -> bool | None:
