@@ -1,8 +1,8 @@
 """Which of a page's texts the matcher looks at closely: the groups in which it suspects something, block by block.
 
 Promises: blocks are judged in the order of the page, each once and whole, and which are judged depends on the document alone;
-of a group that is not closed no more than ``LONGEST`` bytes wait. Where terms stand too close together for prose nothing is
-judged. This module does not know what a term is, nor how pages are cut.
+of a group that is not closed one block waits, of no more than ``LONGEST`` bytes. Where terms stand too close together for prose
+nothing is judged. This module does not know what a term is, nor how pages are cut.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Protocol
 from proxy_addon.markup.marks import Edit, Found, Marks
 from proxy_addon.markup.reader import Reader
 from proxy_addon.markup.runs import Block
-from proxy_addon.markup.stretch import LONGEST, Glued, Stretch, blocks
+from proxy_addon.markup.stretch import LONG, LONGEST, Glued, Stretch, blocks
 
 # Where more than so many terms may begin in one block, and more than one in so many characters, nobody has written to be read.
 FEW, APART = 24, 12
@@ -61,7 +61,7 @@ class Judging:
     def finish(self, stretch: Stretch, end: int, *, last: bool, ours: bool, idle: bool) -> tuple[list[Edit], int]:
         """The edits of the groups that are complete; and the offset from which text must wait.
 
-        ``end`` is the offset up to which the page is known. ``ours``: markup like ours begins where the stretch stops.
+        ``end`` is the offset up to which the page is known. ``ours``: markup like ours begins where the stretch stops, or may.
         ``idle``: nothing is looked at any more.
         """
         idle = idle or self.marks.crowded
@@ -74,17 +74,18 @@ class Judging:
         if begin >= len(stretch.parts):
             return edits, stretch.at + stretch.stop
         start = stretch.offset(begin)
-        if end - start < LONGEST:
+        if end - start < LONG:
             return edits, start
-        return edits, self._long_group(stretch, begin, stretch.at + stretch.stop if ours else end, idle, edits)
+        return edits, self._open_group(stretch, begin, stretch.at + stretch.stop if ours else end, idle, edits)
 
     def _blocks(self, stretch: Stretch, low: int, high: int) -> Iterator[Block]:
         return blocks(stretch.runs(low, high, self.reader.reading), self.marks.encoding)
 
-    def _long_group(self, stretch: Stretch, begin: int, end: int, idle: bool, edits: list[Edit]) -> int:
+    def _open_group(self, stretch: Stretch, begin: int, end: int, idle: bool, edits: list[Edit]) -> int:
         held = stretch.at + stretch.stop
         found = list(self._blocks(stretch, begin, len(stretch.parts)))
-        if found and end - found[-1].runs[0].at < LONGEST:
+        # What is just as long may go on, and is then cut elsewhere.
+        if found and end - found[-1].runs[0].at <= LONGEST:
             held = found.pop().runs[0].at
             self.reader.holds(held, stretch.offset(stretch.index_at(held)))
         for block in () if idle else found:

@@ -22,7 +22,7 @@ from proxy_addon.markup.owned import Markers, place
 from proxy_addon.markup.passages import HOLD, Passage, Tag, following, unfinished
 from proxy_addon.markup.reader import Reader
 from proxy_addon.markup.stretch import split
-from proxy_addon.markup.strip import ENDS_HERE, OURS, strip_annotations
+from proxy_addon.markup.strip import ENDS_HERE, may_be_ours, strip_annotations
 from proxy_addon.options import Density
 
 # A page is worked on in windows of at most this many bytes.
@@ -231,8 +231,8 @@ class _Page:
         edits = self._policy()
         end = self._at + (len(self.buffer) if halt is None else stretch.stop)
         hidden = self._reader.hidden if self._watcher else ()
-        ours = self.buffer.startswith(OURS, stretch.stop)
         rest = len(self.buffer) - stretch.stop
+        ours = may_be_ours(self.buffer[stretch.stop : stretch.stop + HOLD])
         if halt is None and ours and rest >= HOLD and not last:
             # Too long to wait for, with whatever text waits before it.
             halt = stretch.at + stretch.stop

@@ -1,8 +1,9 @@
 """A stretch of a page cut into text and markup, and the groups of text between block tags.
 
-The first text behind a block tag opens a group; the next block tag closes it. A group whose source is longer than ``LONGEST``
-is cut at a place that depends on the document alone, so that nothing depends on how the bytes arrived. This module knows
-no element but through ``joint``, and keeps nothing from one stretch to the next.
+The first text behind a block tag opens a group; the next block tag closes it. A group whose source is longer than ``LONG`` is
+cut at the next line break, and one longer than ``LONGEST`` anyway, at a place that depends on the document alone, so that
+nothing depends on how the bytes arrived. This module knows no element but through ``joint``, and keeps nothing from one stretch
+to the next.
 """
 
 from __future__ import annotations
@@ -21,10 +22,13 @@ from proxy_addon.markup.passages import following, self_closing
 from proxy_addon.markup.runs import BOUNDARY, LINE, OBJECT, SHORT, Block, Run, joint, readable, short_joint
 from proxy_addon.matching.normalize import IGNORED, MARKS
 
-# Bytes of source, and pieces of text, after which a group of text is cut. No page with something to read has so many small
-# pieces in one block; a page of nothing else would be cut anew with whatever of it had to wait.
-LONGEST, MOST = 16384, 512
+# Bytes of source after which a group of text is cut at one line break, and at all: so much of a page may have to wait for more,
+# and is lost if none comes. Of a thousand texts on real pages two are longer.
+# As many pieces of text: no page with something to read has so many small ones in one block; a page of nothing else would be
+# cut anew with whatever of it had to wait.
+LONG, LONGEST, MOST = 1024, 4096, 512
 _SPACES = re.compile(rb"[\t\n\x0c\r ]")
+_SENTENCES = re.compile(rb"[.!?][\t\n\x0c\r ]")
 # The first bytes of combining marks in UTF-8: most pages have none of them.
 _BYTES_OF_MARKS = (b"\xcc", b"\xcd", b"\xd2", b"\xd9")
 _NUL = re.compile("\0")
@@ -197,10 +201,10 @@ def _foreign_end(stopped: bytes, last: bool) -> int:
 
 
 def _cut_within(source: bytes, room: int, encoding: Encoding) -> int:
-    """Where to cut a text that has no more than ``room`` bytes left: behind a space, else between characters."""
-    spaces = [found.end() for found in _SPACES.finditer(source, max(0, room - 512), room)]
-    if spaces:
-        return spaces[-1]
+    """Where to cut a text that has no more than ``room`` bytes left: behind a sentence or a space, else between characters."""
+    for pattern in (_SENTENCES, _SPACES):
+        if ends := [found.end() for found in pattern.finditer(source, max(0, room - 512), room)]:
+            return ends[-1]
     reference = _REFERENCE_BEGINS.search(source, max(0, room - 40), room)
     return encoding.whole(source[: reference.start() if reference else room])
 
@@ -208,7 +212,8 @@ def _cut_within(source: bytes, room: int, encoding: Encoding) -> int:
 def blocks(runs: Iterable[tuple[Run, str, str | None]], encoding: Encoding) -> Iterator[Block]:
     """The blocks of one group, from its runs, each with what stands before it and its language.
 
-    A block ends at two line breaks with nothing but space between, where the language changes, at LONGEST bytes and MOST runs.
+    A block ends at two line breaks with nothing but space between, at one behind LONG bytes, where the language changes, at
+    LONGEST bytes and MOST runs.
     """
     block, breaks, limit = None, 0, 0
     for run, between, lang in runs:
@@ -241,5 +246,7 @@ def blocks(runs: Iterable[tuple[Run, str, str | None]], encoding: Encoding) -> I
 
 
 def _ends(block: Block, run: Run, lang: str | None, breaks: int) -> bool:
-    full = run.at - block.runs[0].at >= LONGEST or len(block.runs) >= MOST
-    return full or block.lang != lang or (breaks > 1 and bool(run.source.strip()))
+    length = run.at - block.runs[0].at
+    if length >= LONGEST or len(block.runs) >= MOST or block.lang != lang:
+        return True
+    return breaks > (length < LONG) and bool(run.source.strip())

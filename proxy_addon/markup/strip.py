@@ -19,6 +19,7 @@ from proxy_addon.markup.tokenizer import Tokenizer
 STYLE = (STYLE_START + _SHEET + STYLE_END).encode("ascii")
 # A tag that begins like this is ours, or looks so.
 OURS = (b"<gl-term", b"</gl-term", b"<gl-run", b"</gl-run", STYLE_START[:-1].encode("ascii"), SCRIPT_START[:-2].encode("ascii"))
+_LONGEST = max(map(len, OURS))
 # Stands before markup of the page that looks like ours: what follows is not ours.
 ENDS_HERE = (STYLE_START + STYLE_END).encode("ascii")
 _START = STYLE_START.encode("ascii")
@@ -28,6 +29,11 @@ _SCRIPT = re.compile(re.escape(SCRIPT_START.encode("ascii")) + rb'\{&quot;mode&q
 _BODY = (SCRIPT + SCRIPT_END).encode("ascii")
 # A page over which terms are shown has this one element of ours.
 _OVERLAY = (SCRIPT_START + "{&quot;mode&quot;:&quot;overlay&quot;").encode("ascii")
+
+
+def may_be_ours(markup: bytes) -> bool:
+    """Whether markup looks like ours, or is cut off before that can be told."""
+    return markup.startswith(OURS) or (len(markup) < _LONGEST and any(ours.startswith(markup) for ours in OURS))
 
 
 def strip_annotations(data: bytes) -> bytes:

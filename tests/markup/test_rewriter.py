@@ -15,6 +15,7 @@ from proxy_addon import Matcher
 from proxy_addon.glossary.model import Entry, Form, Glossary
 from proxy_addon.markup.annotation import Annotator
 from proxy_addon.markup.rewriter import Rewriter, annotate_html, strip_annotations
+from proxy_addon.markup.stretch import LONGEST
 from proxy_addon.markup.strip import ENDS_HERE
 from proxy_addon.options import Density
 from tests.markup.fakes import ANNOTATOR, STYLE, WordMatcher, marked, rewritten
@@ -259,6 +260,52 @@ def test_a_block_of_very_many_pieces_is_cut_at_the_same_piece_however_the_page_a
     whole = rewritten(page)
     assert whole.count(b"<gl-term") == 2
     assert {rewritten(page, size) for size in (500, 1448, 3000, 5000)} == {whole}
+
+
+WORDS_ON = "some words of a war that goes on and on "
+
+
+@pytest.mark.parametrize(
+    ("page", "most"),
+    [
+        pytest.param("<p>" + WORDS_ON * 500, 5200, id="one paragraph"),
+        pytest.param("<p>" + (WORDS_ON + "<a href=x>y</a>") * 300, 5200, id="one paragraph of links"),
+        pytest.param("<p>a war<script>" + "x" * 30_000, 5200, id="a script in a paragraph"),
+        pytest.param("<p>" + (WORDS_ON + "<br>") * 500, 1500, id="line by line"),
+        pytest.param("<p>" + (WORDS_ON * 6 + "<br><br>") * 80, 1500, id="paragraphs by line breaks"),
+        pytest.param("<pre>" + WORDS_ON * 500, 1500, id="what is not read"),
+    ],
+)
+def test_of_text_that_goes_on_little_waits(page: str, most: int) -> None:
+    """If the site stops here, what waits is lost."""
+    rewriter = Rewriter(WordMatcher(), ANNOTATOR, content_type="text/html; charset=utf-8")
+    waits = [(rewriter.feed(page[at : at + 100].encode()), len(rewriter.pending))[1] for at in range(0, len(page), 100)]
+    assert max(waits) <= most
+
+
+@pytest.mark.parametrize("text", ["x" * (LONGEST - 3), "x " * (LONGEST // 2 - 2), "x. " * 1000 + "x" * (LONGEST - 3002)])
+@pytest.mark.parametrize(
+    "rest", [" war of words", "war <b>of</b> words", "<", "< war", "</", "<gl-term>", "<gl-x>", "<b>war", "<s>war"]
+)
+def test_text_is_cut_at_the_same_place_whether_a_chunk_ends_there_or_not(text: str, rest: str) -> None:
+    for more in ("", "x", "xx", "xxx", "xxxx"):
+        page = f"<p>{text}{more}{rest} and war".encode()
+        whole = rewritten(page)
+        for size in range(LONGEST - 2, LONGEST + 14):
+            assert rewritten(page, size) == whole, (more, size)
+
+
+@pytest.mark.parametrize(
+    ("page", "result"),
+    [
+        ("<p>{}special<br>operation", "{special}<br>{operation}"),
+        ("<p>{0}{0}special<br>operation", "special<br>operation"),
+        ("<p>{0}{0}special<br>y<br>special<br>operation", "special<br>y<br>{special}<br>{operation}"),
+        ("<p>{0}{0}special <b>operation", "{special }<b>{operation}"),
+    ],
+)
+def test_a_long_text_ends_at_a_line_break(page: str, result: str) -> None:
+    assert marked(rewritten(page.format("x " * 300).encode())).replace("[", "").replace("]", "").endswith("x " + result)
 
 
 def test_pages_of_frameworks_are_left_alone_from_their_marker_on() -> None:
