@@ -21,18 +21,19 @@ from proxy_addon.glossary.exchange.draft import pack_text
 from proxy_addon.glossary.grammar import misspelt
 from proxy_addon.glossary.layout import formatted
 from proxy_addon.glossary.lint import Complaint, lint
-from proxy_addon.glossary.loader import SHIPPED, GlossaryError, load_glossary, yaml_files
+from proxy_addon.glossary.loader import SHIPPED, GlossaryError, yaml_files
 from proxy_addon.glossary.model import Entry, Glossary, Rule, in_language, plain
 from proxy_addon.glossary.problem import Findings
 from proxy_addon.glossary.reader import read_text
 from proxy_addon.glossary.shapes import LANGUAGE
 from proxy_addon.glossary.stub import KINDS, stub
-from proxy_addon.glossary_check import check_all_examples
+from proxy_addon.glossary_check import check_examples
 from proxy_addon.keeping import rewrite
+from proxy_addon.machine.shelf import kept_glossary
 from proxy_addon.matching.languages import collisions, guessed, language, spellings
 from proxy_addon.matching.languages.registry import LANGUAGES
 from proxy_addon.matching.matcher import Matcher, Verdict
-from proxy_addon.paths import packs_dir
+from proxy_addon.paths import cache_dir, packs_dir
 
 FORMATS = ("text", "github", "json")
 
@@ -51,12 +52,17 @@ def over_packs(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def loading(*args: Any, paths: Sequence[str], **values: Any) -> Any:
         try:
-            glossary = load_glossary([*_own_packs(), *paths])
+            glossary = _read([*_own_packs(), *map(Path, paths)])
         except GlossaryError as error:
             raise click.ClickException(f"{len(error.problems)} problems in the glossary\n{error}") from error
         return function(*args, glossary=glossary, **values)
 
     return loading
+
+
+def _read(layers: Sequence[Path]) -> Glossary:
+    """The shipped glossary with these layers over it, from where it is kept if nothing changed. Raises GlossaryError."""
+    return kept_glossary(layers, cache_dir() / "read")
 
 
 def _own_packs() -> list[Path]:
@@ -72,12 +78,12 @@ def _own_packs() -> list[Path]:
 def check(paths: Sequence[str], style: str, advice: bool, examples: bool) -> int:
     """Read everything, hold it to the house rules and run its examples. Your own packs, then PATHS, lie over the shipped ones."""
     try:
-        glossary = load_glossary([*_own_packs(), *paths])
+        glossary = _read([*_own_packs(), *map(Path, paths)])
     except GlossaryError as error:
         _show([Complaint(problem, "format", "", advice=False) for problem in error.problems], style)
         return 1
     found = lint(glossary, date.today(), advice=advice)
-    found += check_all_examples(Matcher(glossary)) if examples else []
+    found += check_examples(glossary, cache_dir() / "examples") if examples else []
     _show(found, style)
     errors = sum(not complaint.advice for complaint in found)
     if style == "text":
@@ -166,10 +172,10 @@ def _unused(context: click.Context, _parameter: click.Parameter, ident: str) -> 
     if context.params.get("replacing"):
         return ident
     try:
-        found = load_glossary(_own_packs()).entry(ident)
+        found = _read(_own_packs()).entry(ident)
     except GlossaryError:
         # What is broken there is for ``check`` to tell.
-        found = load_glossary().entry(ident)
+        found = _read([]).entry(ident)
     if found:
         raise click.UsageError(
             f"{ident} is an entry already ({found.headword}, {found.place}), which yours would replace; "

@@ -171,12 +171,10 @@ def check_bias(subject: Subject) -> Iterator[Problem]:
     """The explanation takes no side; quoted words are somebody else's."""
     for key, texts in (("means", subject.entry.means), ("who", subject.entry.who)):
         for code, text in texts.items():
-            own = _own_words(text)
-            for words, said in BIASED_PATTERNS.get(code, ()):
-                if words.search(own):
-                    yield subject.problem(
-                        f"«{said}» ({code}) takes a side", "say what was done, by whom, and let it stand", key=key
-                    )
+            biased = _biased(code)
+            found = biased.finditer(_own_words(text)) if biased else ()
+            for said in dict.fromkeys(BIASED[code][(each.lastindex or 1) - 1] for each in found):
+                yield subject.problem(f"«{said}» ({code}) takes a side", "say what was done, by whom, and let it stand", key=key)
 
 
 def check_status(subject: Subject) -> Iterator[Problem]:
@@ -265,8 +263,8 @@ def check_common_words(subject: Subject) -> Iterator[Problem]:
 def check_never(subject: Subject) -> Iterator[Problem]:
     """A form holds something that a text can match."""
     for form in subject.entry.forms:
-        wordy = language(form.lang).edges == "word"
-        if not any(spelling.strip() and (not wordy or _has_letter(spelling)) for spelling in _spellings(form)):
+        signs = not _has_letter(form.text)
+        if signs and (language(form.lang).edges == "word" or not any(map(str.strip, _spellings(form)))):
             yield _of(form, subject, "holds no letter, so it can never match", "write the word, or remove the form")
 
 
@@ -466,13 +464,14 @@ def _before(first: str, second: str) -> bool:
     return first[:known] < second[:known]
 
 
-def _pattern(words: str, lang: str) -> re.Pattern[str]:
-    if language(lang).edges == "none":
-        return re.compile(re.escape(words))
-    end = "" if words.endswith("*") else r"(?!\w)"
-    return re.compile(rf"(?<!\w){re.escape(words.rstrip('*'))}{end}")
+@cache
+def _biased(lang: str) -> re.Pattern[str] | None:
+    """The biased words of a language, each as a group of its own."""
+    between = "" if language(lang).edges == "none" else r"(?!\w)"
+    groups = (f"({re.escape(words.rstrip('*'))}{'' if words.endswith('*') else between})" for words in BIASED.get(lang, ()))
+    start = between.replace("?!", "?<!")
+    return re.compile(f"{start}(?:{'|'.join(groups)})") if lang in BIASED else None
 
 
 _BEGINNING = re.compile(r"(?:^|[.!?:]\s)\s*\w")
 _QUOTED = re.compile(r"«[^»]*»|“[^”]*”|„[^“”]*[“”]|「[^」]*」|『[^』]*』|\"[^\"]*\"|'(?<!\w')[^']*'(?!\w)")
-BIASED_PATTERNS = {code: [(_pattern(words, code), words) for words in listed] for code, listed in BIASED.items()}

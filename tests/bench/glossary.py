@@ -1,4 +1,5 @@
-"""What an editor waits for: ``glossator glossary check`` as a whole and by its parts, with the compiled glossary in the cache."""
+"""What an editor waits for: ``glossator glossary check`` as a whole and by its parts, with everything in the cache that
+the command keeps there: the glossary as it was read and compiled, and that its examples held. The parts are done anew."""
 
 from __future__ import annotations
 

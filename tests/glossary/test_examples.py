@@ -8,13 +8,15 @@ from dataclasses import replace
 from datetime import date
 from html import escape
 from itertools import cycle
+from pathlib import Path
 
 import pytest
 
+from proxy_addon import glossary_check
 from proxy_addon.glossary.lint import lint
 from proxy_addon.glossary.loader import load_glossary
-from proxy_addon.glossary.model import Entry, Example, Glossary
-from proxy_addon.glossary_check import check_all_examples, check_examples_of
+from proxy_addon.glossary.model import Entry, Example, Form, Glossary
+from proxy_addon.glossary_check import check_all_examples, check_examples, check_examples_of, check_examples_that_are_off
 from proxy_addon.markup.rewriter import annotate_html
 from proxy_addon.markup.strip import strip_annotations
 from proxy_addon.matching.matcher import Matcher
@@ -31,6 +33,41 @@ def test_nothing_is_to_mend_in_the_shipped_glossary() -> None:
 
 def test_every_example_holds_with_all_packs(shipped: Matcher) -> None:
     assert [str(complaint) for complaint in check_all_examples(shipped)] == []
+
+
+def test_every_example_of_what_is_off_would_hold_if_it_were_on() -> None:
+    assert [str(complaint) for complaint in check_examples_that_are_off(GLOSSARY)] == []
+
+
+CLAP = Entry("x", "euphemism", (Form("zorb", "en"),), {"en": "A."}, annotate=(Example("A zorb.", ("zorb",)),))
+WRONG = replace(CLAP, leave=(Example("No zorb."),))
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        (CLAP, []),
+        (replace(CLAP, on=False), []),
+        (WRONG, ["`x`: «zorb» matches in a sentence to leave alone"]),
+        (replace(WRONG, on=False), ["`x`: «zorb» matches in a sentence to leave alone"]),
+    ],
+)
+def test_what_held_is_not_run_again_and_what_did_not_is(
+    entry: Entry, told: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def checked(version: str) -> list[str]:
+        return [each.problem.what for each in check_examples(Glossary({"x": entry}, version=version), tmp_path / "kept")]
+
+    ran: list[str] = []
+    of = glossary_check.check_examples_of
+    monkeypatch.setattr(glossary_check, "check_examples_of", lambda *about: ran.append("ran") or of(*about))
+    assert [checked("1"), checked("1"), checked("2")] == [told, told, told]
+    assert len(ran) == (3 if told else 2)
+
+
+def test_what_can_not_be_remembered_is_run(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("a file where the folder should be")
+    assert check_examples(Glossary({"x": CLAP}, version="1"), tmp_path / "kept") == []
 
 
 def alone(entry: Entry) -> Glossary:

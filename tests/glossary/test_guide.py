@@ -121,7 +121,11 @@ def test_stop_a_false_alarm(own: Path, cure: str, still: str) -> None:
 
 
 def test_stop_a_false_alarm_that_nothing_else_cures(own: Path) -> None:
-    edit(own / "entries.yaml", "  kind: mandated", "  default: off\n  kind: mandated")
+    file, sentence = own / "entries.yaml", f"    - text: {ALARM}\n      because: a game\n"
+    edit(file, "  leave:\n", f"  leave:\n{sentence}")
+    edit(file, "  kind: mandated", "  default: off\n  kind: mandated")
+    assert len(told(own)) == 1
+    edit(file, sentence, "")
     assert told(own) == []
     assert run("explain", ALARM, "--glossary", own)[1] == "no form of any entry that is on is in this text\n"
 

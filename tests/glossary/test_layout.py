@@ -151,6 +151,13 @@ def test_words_of_a_vocabulary_are_defined_by_the_comments_above_them() -> None:
 
 
 @pytest.mark.parametrize("file", list(yaml_files(SHIPPED)), ids=lambda file: f"{file.parent.name}/{file.name}")
+def test_shipped_files_name_their_schema(file: Path) -> None:
+    with file.open(encoding="utf-8") as lines:
+        key, _, schema_file = next(lines).strip().partition("=")
+    assert (key, (file.parent / schema_file).resolve()) == ("# yaml-language-server: $schema", SHIPPED / "pack.schema.json")
+
+
+@pytest.mark.parametrize("file", list(yaml_files(SHIPPED)), ids=lambda file: f"{file.parent.name}/{file.name}")
 def test_shipped_files_are_in_the_house_style(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert formatted(text, file.stem, Findings(file.name)) == text
