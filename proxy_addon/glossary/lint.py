@@ -377,7 +377,7 @@ CHECKS: Mapping[str, Check] = {
     "to-do": check_to_do,
 }
 TOPIC_CHECKS: Mapping[str, Callable[[Topic], Iterator[Problem]]] = {"empty-topic": check_empty_topic}
-ADVICE = frozenset({"dated", "common-words", "guessed", "homographs", "languages", "mirrors", "older", "straddling", "sharing"})
+ADVICE = frozenset({"dated", "common-words", "guessed", "homographs", "languages", "mirrors", "straddling", "sharing"})
 
 
 _TO_DO = "TODO"
