@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, chain
@@ -86,6 +86,15 @@ class Engine(NamedTuple):
     rules: Sequence[FormRule]
 
 
+class Summary(NamedTuple):
+    """What a block has said of topics, when its text is gone; of others it says nothing."""
+
+    tallies: Mapping[int, Tally]
+
+    def tally(self, topic: int) -> Tally | None:
+        return self.tallies.get(topic)
+
+
 class Block:
     """``text`` as written, in the language ``lang`` as far as it is declared. What nobody asks for is not looked for."""
 
@@ -93,14 +102,11 @@ class Block:
         self._source = text
         self._lang = lang
         self._scanner, self._tables, self._rules = engine
-        self._reading: Reading | None = Reading(text)
+        self._reading = Reading(text)
         self._evidence: dict[int, Evidence] = {}
-        self._tallies: dict[int, Tally] = {}
 
     def _hits(self, group: int) -> Iterator[tuple[int, int, Meaning]]:
         """What the spellings of a group mean, with their places in the source."""
-        if self._reading is None:
-            return
         hits = self._scanner.scan(self._reading, group)
         meanings, source = self._tables.meanings, self._reading.folded.source if hits else None
         for found_start, found_end, payload in hits[:HITS_IN_BLOCK]:
@@ -123,13 +129,13 @@ class Block:
 
     def is_silent(self) -> bool:
         """Whether no term can be in it: true of most blocks, and quickly told."""
-        if self._scanner.may_hold(self._reading, TERMS) or self._has_masks:  # type: ignore[arg-type]
+        if self._scanner.may_hold(self._reading, TERMS) or self._has_masks:
             return False
         self._occurrences = []
         return True
 
     def _masked(self) -> Iterator[Occurrence]:
-        folded = self._reading.folded  # type: ignore[union-attr]
+        folded = self._reading.folded
         for mask in masks(folded.text):
             rules = {rule for word, rule in self._tables.masked if admits(mask[0], word)}
             start, end = folded.source(*mask.span())
@@ -144,16 +150,13 @@ class Block:
 
     def tally(self, topic: int) -> Tally | None:
         """What the block says of ``topic``; None: nothing."""
-        if self._reading is None:
-            return self._tallies.get(topic)
         if topic in self._evidence or self._scanner.may_hold(self._reading, SIGNS + topic) or topic in self._stand_ins:
             return self.evidence(topic).tally
         return None
 
-    def settle(self, topics: Iterable[int]) -> None:
-        """Find out now what it says of all ``topics``, and let go of the text."""
-        self._tallies = {topic: tally for topic in topics if (tally := self.tally(topic)) is not None}
-        self._source, self._reading, self._evidence = "", None, {}
+    def summary(self) -> Summary:
+        """What it says of the topics that it has been asked for, without its text."""
+        return Summary({topic: evidence.tally for topic, evidence in self._evidence.items()})
 
     def _signs_of(self, topic: int) -> Iterator[Sign]:
         """Its words, and the terms that stand for it; what is part of a refused phrase says nothing."""
@@ -190,7 +193,7 @@ class Block:
 
     @cached_property
     def _gate(self) -> Gate:
-        return Gate(self._reading, self._lang)  # type: ignore[arg-type]
+        return Gate(self._reading, self._lang)
 
     @cached_property
     def _refusals(self) -> dict[int, Spans]:

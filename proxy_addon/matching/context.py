@@ -10,7 +10,8 @@ The decision, for one candidate and one topic, in this order:
 3. On the page: title, description, the last four blocks and a slow memory of all blocks before, weighed together; a weak
    sign of the four blocks counts once, however often it stands there.
 
-A candidate's own entry is never a sign for it where it stands as weakly elsewhere. What stands later on the page is not waited for. This module does not know terms, spellings or markup.
+A candidate's own entry is never a weak sign for it. What stands later on the page is not waited for; of what stood long before
+only that is known which has been asked. This module does not know terms, spellings or markup.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import repeat
 from operator import itemgetter
 from typing import NamedTuple, Protocol
 
@@ -39,6 +41,10 @@ RECENT_WEAK = 0.5
 # What one word in an older block is worth.
 MEMORY = 0.25
 ENOUGH = 2.0
+# So many characters of a page are remembered as text, so that a topic asked for the first time can still be found in them;
+# what a block costs besides its text counts as so many.
+KEPT = 250_000
+BLOCK = 50
 # No more signs than this begin close enough to a candidate to overlap it.
 OVERLAPPING = 16
 
@@ -145,7 +151,9 @@ class Memory:
         """``head``: title and description."""
         self._heads = head
         self._head: dict[int, Tally] = {}
-        self._blocks: list[Speaker] = []
+        # Those still known, by number; how many there have been, how many are forgotten, what the known ones cost.
+        self._blocks: dict[int, tuple[Speaker, int]] = {}
+        self._seen = self._forgotten = self._cost = 0
         # For each topic that was asked for: how many blocks are counted, and what they are worth.
         self._totals: dict[int, tuple[int, float]] = {}
 
@@ -160,8 +168,22 @@ class Memory:
                 known.against |= tally.against
         return known
 
-    def add_block(self, block: Speaker) -> None:
-        self._blocks.append(block)
+    def add_block(self, block: Speaker, length: int) -> None:
+        """``length``: of the text that the block holds on to."""
+        self._blocks[self._seen] = block, length + BLOCK
+        self._cost += length + BLOCK
+        self._seen += 1
+        while self._cost > KEPT and len(self._blocks) > RECENT_BLOCKS:
+            self._forget_one()
+
+    def _forget_one(self) -> None:
+        """The oldest block; what it says of topics asked so far is counted. One leaves as one comes, so no call takes long."""
+        for topic, (counted, total) in self._totals.items():
+            if counted <= self._forgotten:
+                self._totals[topic] = self._forgotten + 1, total + self._worth(self._forgotten, topic)
+        _, cost = self._blocks.pop(self._forgotten)
+        self._forgotten += 1
+        self._cost -= cost
 
     def on_topic(self, topic: int, entry: str) -> bool:
         """Whether title and description are about the topic, whatever they say of ``entry``, and nothing in them is against
@@ -174,7 +196,7 @@ class Memory:
         head = self.head(topic)
         support, contrary = head.support_but(entry), 2.0 * len(head.against)
         weak: set[Word] = set()
-        for tally in filter(None, (block.tally(topic) for block in self._blocks[-RECENT_BLOCKS:])):
+        for tally in filter(None, map(self._tally, range(max(0, self._seen - RECENT_BLOCKS), self._seen), repeat(topic))):
             support += 2 * len(tally.strong)
             contrary += 2 * len(tally.against)
             weak |= tally.weak
@@ -183,12 +205,16 @@ class Memory:
 
     def _total(self, topic: int) -> float:
         counted, total = self._totals.get(topic, (0, 0.0))
-        for place in range(counted, len(self._blocks)):
-            tally = self._blocks[place].tally(topic)
-            if tally is not None:
-                total += MEMORY * (len(tally.strong) - len(tally.against))
-        self._totals[topic] = len(self._blocks), total
+        total += sum(self._worth(number, topic) for number in range(max(counted, self._forgotten), self._seen))
+        self._totals[topic] = self._seen, total
         return total
+
+    def _worth(self, number: int, topic: int) -> float:
+        tally = self._tally(number, topic)
+        return MEMORY * (len(tally.strong) - len(tally.against)) if tally else 0.0
+
+    def _tally(self, number: int, topic: int) -> Tally | None:
+        return self._blocks[number][0].tally(topic)
 
 
 def decide(candidate: Candidate, topic: int, evidence: Evidence, memory: Memory, *, quotes_suffice: bool = False) -> Decision:

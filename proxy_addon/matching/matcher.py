@@ -18,16 +18,13 @@ from proxy_addon.glossary.model import Glossary
 from proxy_addon.matching import cache as disk
 from proxy_addon.matching.block import Block, Engine, Verdict
 from proxy_addon.matching.compiled import FormRule, Tables, compile_glossary
-from proxy_addon.matching.context import Memory
+from proxy_addon.matching.context import KEPT, Memory
 from proxy_addon.matching.scanner import Scanner
 from proxy_addon.matching.sieve import prepare
 from proxy_addon.matching.suspects import Suspicion
 from proxy_addon.paths import cache_dir
 
 __all__ = ["Match", "Matcher", "Page", "Verdict"]
-
-# So many characters of a page are remembered as text until a decision asks what they say.
-KEPT = 1_000_000
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
@@ -100,8 +97,6 @@ class Page:
         self._matcher = matcher
         self._lang = lang
         self._memory = Memory([Block(text, lang, matcher._engine) for text in (title, description) if text])
-        self._unsettled: list[Block] = []
-        self._kept = 0
 
     def find(self, block: str, *, lang: str | None = None) -> list[Match]:
         """The matches of one block of readable text, in order, apart. U+FFFC stands for an object and breaks phrases."""
@@ -121,18 +116,11 @@ class Page:
     def _judged(self, text: str, lang: str | None, *, everything: bool = False) -> list[Verdict]:
         block = Block(text, lang or self._lang, self._matcher._engine)
         verdicts = [] if block.is_silent() else block.verdicts(self._memory, everything=everything)
-        self._remember(block, len(text))
+        if len(text) > KEPT:
+            self._memory.add_block(block.summary(), 0)
+        else:
+            self._memory.add_block(block, len(text))
         return verdicts
-
-    def _remember(self, block: Block, length: int) -> None:
-        self._memory.add_block(block)
-        self._unsettled.append(block)
-        self._kept += length
-        if self._kept > KEPT:
-            topics = range(len(self._matcher._tables.topics))
-            for each in self._unsettled:
-                each.settle(topics)
-            self._unsettled, self._kept = [], 0
 
     def _entries(self, verdicts: list[Verdict]) -> tuple[str, ...]:
         return tuple(sorted({verdict.entry for verdict in verdicts}, key=self._matcher._order.__getitem__))

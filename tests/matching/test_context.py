@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proxy_addon.glossary.model import Form
+from proxy_addon.matching.context import KEPT
 from proxy_addon.matching.matcher import Verdict
 
 from .samples import entry, matcher, of, weak, words
@@ -123,6 +124,32 @@ def test_a_weak_word_said_again_and_again_is_one_word(blocks: list[str], last: i
     for block in blocks:
         page.find(block)
     assert len(page.find("A war.")) == last
+
+
+def after_a_long_time(*blocks: str) -> int:
+    """How many matches the last block has, a page's length after the others."""
+    page = WAR.page()
+    for block in (*blocks[:-1], *["It rains. " * 60] * (2 * KEPT // 600)):
+        page.find(block)
+    return len(page.find(blocks[-1]))
+
+
+@pytest.mark.parametrize(
+    ("blocks", "last"),
+    [
+        (["Kyiv and Ukraine today."] * 6 + ["A war."], 0),
+        (["Kyiv and Ukraine today."] * 6 + ["A war.", "A war."], 1),
+        (["Kyiv today." + " It rains." * KEPT, "A war."], 0),
+    ],
+)
+def test_of_what_stood_long_before_only_that_is_known_which_was_asked(blocks: list[str], last: int) -> None:
+    assert after_a_long_time(*blocks) == last
+
+
+def test_a_block_of_any_length_is_heard_by_those_after_it_if_it_was_asked() -> None:
+    page = WAR.page()
+    page.find("A war in Ukraine." + " It rains." * KEPT)
+    assert len(page.find("A war.")) == 1
 
 
 def test_a_sign_is_no_evidence_for_the_words_it_is_made_of() -> None:

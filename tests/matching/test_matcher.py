@@ -267,6 +267,24 @@ def test_hostile_text_takes_a_bounded_time(text: str) -> None:
     assert time.process_time() - started < 20
 
 
+def test_no_block_of_a_long_page_takes_much_longer_than_others(shipped: Matcher) -> None:
+    blocks, took = ["Украина сообщила о войне и атаке. " + "Шёл дождь. " * 50] * 2200, []
+    page = shipped.page(lang="ru")
+    page.find(blocks[0])
+    for block in blocks:
+        started = time.process_time()
+        page.find(block)
+        took.append(time.process_time() - started)
+    took.sort()
+    assert took[-2] - took[len(took) // 2] < 0.02
+
+
+def test_a_single_block_of_millions_of_signs_takes_a_bounded_time(shipped: Matcher) -> None:
+    started = time.process_time()
+    assert len(shipped.find("Украина война. " * 80_000, lang="ru")) > 1000
+    assert time.process_time() - started < 10
+
+
 def test_one_matcher_serves_several_threads() -> None:
     shared_matcher, text = of(weak("война", "ru")), "Украина. " + "война и мир. " * 50
     expected = shared_matcher.find(text)
