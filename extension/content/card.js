@@ -77,7 +77,8 @@ const STILL = { preventScroll: true };
 const createBox = ({ lang }, className) => {
   const host = make("gl-card", 0), sheet = new CSSStyleSheet();
   const root = host.attachShadow({ mode: "closed" });
-  const box = make("div", { className, popover: "manual", role: "dialog", tabIndex: -1, lang });
+  // What is written in it reads from left to right, whatever the page's direction, which "all" leaves as it is.
+  const box = make("div", { className, popover: "manual", role: "dialog", tabIndex: -1, lang, dir: "ltr" });
   sheet.replaceSync(LOOK);
   root.adoptedStyleSheets = [sheet];
   root.append(box);
@@ -156,8 +157,8 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
     fill(
       box,
       cards.map((card) => senseOf(card, term)),
-      !cards[0] && make("p", 0, term.element?.ariaDescription || term.element?.dataset.note),
-      make(
+      !cards[0] && make("p", 0, term.note || term.element?.ariaDescription || term.element?.dataset.note),
+      term.entries[0] && make(
         "footer", 0, make("small", 0, say(labels, "own")), make("br", 0),
         button(everywhere ? "hide" : "hide_here", () => onMute(term.entries)),
         button("site_off", onSiteOff),

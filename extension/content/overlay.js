@@ -12,8 +12,8 @@
  *   instead: {id: string, term: string}[], see: {id: string, term: string}[],
  *   sources: {title: string, url: string|null, archive: string|null, published: string}[]}} Card
  * @typedef {{entries: string[], kind: string, quoted: boolean, text: string, element: HTMLElement|null, range: Range|null,
- *   rects(): DOMRect[], alive(): boolean, shown: boolean, repeat?: boolean}} Term
- *   shown: not hidden by the reader's settings; repeat: its entries were met before in the same block
+ *   rects(): DOMRect[], alive(): boolean, shown: boolean, repeat?: boolean, note?: string}} Term
+ *   shown: not hidden by the reader's settings; repeat: its entries were met before in the same block; note: said where it has no entry
  * @typedef {{block: string, start: number, end: number, entries: string[], quoted: boolean}} Match
  * @typedef {{lang: string, title: string, blocks: {id: string, text: string, lang: string}[]}} Inquiry
  * @typedef {{matches: Match[], entries: {[id: string]: Card}}} Answer

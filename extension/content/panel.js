@@ -6,9 +6,9 @@
  * It does not know who keeps them.
  *
  * @param {{labels: Labels, terms: ReturnType<typeof createTerms>, cardOf: (id: string) => Card|null, settings: Settings, live: boolean,
- *   onJump: (term: Term) => void, onSetting: (given: Partial<Settings>) => any, crowded: () => boolean}} given
+ *   onJump: (term: Term) => void, onSetting: (given: Partial<Settings>, told?: object) => any, crowded: () => boolean}} given
  *   live: terms are shown in text that the page adds, too; crowded: marks stopped where terms stood too close together;
- *   what `onSetting` promises is null where the choice could not be kept
+ *   told: the same for who keeps what other tabs chose, too; what `onSetting` promises is null where the choice could not be kept
  */
 function createPanel({ labels, terms, cardOf, settings, live, onJump, onSetting, crowded }) {
   const { host, root, box, open: rise } = createBox(labels, "box panel");
@@ -16,10 +16,10 @@ function createPanel({ labels, terms, cardOf, settings, live, onJump, onSetting,
   let back, lost = false;
   /** Which of its places the reader was taken to last, by entry. @type {{[id: string]: number}} */
   const turns = {};
-  /** @param {Partial<Settings>} given */
-  const set = async (given) => {
+  /** @param {Partial<Settings>} given @param {object} [told] */
+  const set = async (given, told) => {
     settings = { ...settings, ...given };
-    const kept = onSetting(given);
+    const kept = onSetting(given, told);
     draw();
     if (await kept !== null || lost) return;
     lost = true;
@@ -35,7 +35,7 @@ function createPanel({ labels, terms, cardOf, settings, live, onJump, onSetting,
   /** @param {string} kind @param {Term[]} all */
   const kindOf = (kind, all) => {
     const off = settings.kinds_off, others = off.filter((one) => one !== kind), checked = others.length === off.length;
-    const box = make("input", { id: kind, type: "checkbox", checked, onchange: () => set({ kinds_off: checked ? [...off, kind] : others }) });
+    const box = make("input", { id: kind, type: "checkbox", checked, onchange: () => set({ kinds_off: checked ? [...off, kind] : others }, { kinds_off: { [kind]: checked } }) });
     return make("label", 0, box, make("span." + kind, 0, say(labels, kind)), checked && make("small", 0, all.filter((term) => term.kind === kind).length + ""));
   };
   /** @param {string} name @param {Partial<Settings>} given */

@@ -54,16 +54,16 @@
   const terms = createTerms({ overlay, settings });
   /** @param {string} id */
   const cardOf = (id) => cards.get(id) || null;
-  /** @param {Partial<Settings>} given */
-  const onSetting = (given) => {
+  /** @param {Partial<Settings>} given @param {object} told */
+  const onSetting = (given, told = given) => {
     settings = { ...settings, ...given };
     terms.apply(settings);
     panel.update(settings);
-    return ask({ set: given });
+    return ask({ set: told });
   };
   const card = createCard({
     labels, cardOf, terms, canSave: !!path,
-    onMute: (/** @type {string[]} */ ids) => onSetting({ hidden: [...settings.hidden, ...ids] }),
+    onMute: (/** @type {string[]} */ ids) => onSetting({ hidden: [...settings.hidden, ...ids] }, { hidden: Object.fromEntries(ids.map((id) => [id, true])) }),
     onSiteOff: () => onSetting({ off: true }),
     onPanel: () => panel.open(),
   });

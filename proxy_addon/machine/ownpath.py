@@ -33,6 +33,8 @@ MOST, LIMIT = 256 * 1024, 4 * 1024 * 1024
 QUEUE = 32
 
 _SIGNED = 16
+# What is chosen as a list of names.
+_LISTS = ("hidden", "kinds_off")
 _HEAD = {
     "Content-Type": "application/json",
     "Cache-Control": "no-store",
@@ -148,10 +150,20 @@ class OwnPath:
         return told
 
     def _set(self, host: str, patch: Any) -> dict[str, Any]:
-        """Changes what is chosen for one host; what is chosen for the site above it goes on holding there."""
+        """Changes what is chosen for one host; what is chosen for the site above it goes on holding there.
+
+        A list stands for all that is hidden; ``{id: true}`` hides one and ``{id: false}`` shows it, and what another tab has
+        hidden meanwhile stays so.
+        """
         now = self._store.current
         if isinstance(patch, dict):
-            patch = {**({} if host in now.sites else now.chosen_for(host).as_dict()), **patch}
+            chosen = now.chosen_for(host).as_dict()
+            switched = {
+                name: _switched(chosen[name], given)
+                for name, given in patch.items()
+                if isinstance(given, dict) and name in _LISTS
+            }
+            patch = {**({} if host in now.sites else chosen), **patch, **switched}
             if isinstance(patch.get("hidden"), list):
                 patch["hidden"] = [ref for ref in patch["hidden"] if self._is_hidable(ref) and ref not in now.hidden]
         return self._store.change_site(host, patch).at(host).as_dict()
@@ -169,6 +181,11 @@ class OwnPath:
     def _signature(self, *signed: str) -> str:
         digest = hmac.new(self._secret, "\0".join(("page", *signed)).encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest[:_SIGNED]).rstrip(b"=").decode("ascii")
+
+
+def _switched(chosen: list[str], given: Mapping[str, Any]) -> list[str]:
+    """The names with those of ``given`` that are true, and without those that are false."""
+    return [name for name in chosen if given.get(name) is not False] + [name for name in given if given[name] is True]
 
 
 def _from_own_origin(fields: Fields) -> bool:

@@ -322,7 +322,7 @@ def test_a_choice_is_told_to_the_proxy_and_what_cannot_be_kept_is_said(tab: Tab)
     assert str(labels("en")["unsaved"]) not in tab.text()
     with tab.page.expect_response(lambda response: response.request.method == "POST"):
         tab.page.click(f"{CARD} button >> nth=0")
-    assert sent == [{"set": {"hidden": ["zorbulation"]}}]
+    assert sent == [{"set": {"hidden": {"zorbulation": True}}}]
     tab.show()
     tab.page.keyboard.press("Alt+Shift+KeyG")
     assert str(labels("en")["unsaved"]) in tab.text()
@@ -352,6 +352,24 @@ def test_it_stays_in_the_window_and_off_its_term(tab: Tab, style: str) -> None:
             assert 0 <= card["y"] < bottom <= height, card
             off = card["y"] >= term["bottom"] or bottom <= term["top"] or card["x"] >= term["right"] or right <= term["left"]
             assert off or width < 400, f"{card} over {term}"
+
+
+@pytest.mark.parametrize(
+    "style", ["html{direction:rtl}", "html{direction:rtl;unicode-bidi:bidi-override}", "*{direction:rtl!important}"]
+)
+def test_card_and_panel_are_written_from_left_to_right_whatever_the_page(tab: Tab, style: str) -> None:
+    page = tab.show(PAGE.replace("</style>", style + "</style>"))
+    for key in ("Alt+Shift+KeyG", "Alt+Shift+KeyP"):
+        page.keyboard.press(key)
+        places = page.evaluate("""[...document.querySelectorAll('gl-card')].at(-1).shadowRoot.querySelectorAll('footer small, legend')
+            .values().map(({firstChild}) => [0, 1].map((at) => {
+                const range = new Range(); range.setStart(firstChild, at); range.setEnd(firstChild, at + 1);
+                return range.getBoundingClientRect().x })).toArray()[0]""")
+        box = page.evaluate(
+            "(({direction, unicodeBidi}) => [direction, unicodeBidi])(getComputedStyle([...document.querySelectorAll('gl-card')].at(-1).shadowRoot.querySelector('.box')))"
+        )
+        assert (box, places[0] < places[1]) == (["ltr", "isolate"], True)
+        page.keyboard.press("Escape")
 
 
 def test_it_stands_at_the_line_under_the_pointer(tab: Tab) -> None:

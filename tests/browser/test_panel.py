@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser.scripted import SETTINGS
+from tests.browser.origin import Site
+from tests.browser.scripted import OPENED, SETTINGS
 from tests.browser.test_card import HEAD, Tab, tab
 
 __all__ = ["tab"]
@@ -131,3 +132,27 @@ def test_it_fits_a_small_window(tab: Tab) -> None:
     assert box["x"] + box["width"] <= 320
     assert box["y"] + box["height"] <= 256
     assert page.evaluate("document.querySelector('gl-card').shadowRoot.querySelector('.box').scrollWidth <= 320")
+
+
+@pytest.mark.slow
+def test_what_is_chosen_in_two_tabs_of_a_site_is_kept_of_both(chromium: Any, site: Site) -> None:
+    address = site.put("/", "<!doctype html><html lang=en><title>News</title><p>The zorbulation began.</p>")
+    tabs = [chromium.new_page() for _ in range(2)]
+    for each in tabs:
+        each.add_init_script(OPENED)
+        each.goto(address)
+        each.keyboard.press(KEY)
+
+    def switch(tab: Any, kind: str) -> int:
+        with tab.expect_response(lambda response: response.request.method == "POST"):
+            tab.click(f"{PANEL} #{kind}")
+        fresh = chromium.new_page()
+        fresh.goto(address)
+        marks = fresh.evaluate("document.querySelectorAll('gl-term').length")
+        fresh.close()
+        return int(marks)
+
+    steps = [(tabs[0], "mandated"), (tabs[1], "label"), (tabs[1], "label"), (tabs[0], "mandated")]
+    assert [switch(*step) for step in steps] == [0, 0, 0, 1]
+    for each in tabs:
+        each.close()

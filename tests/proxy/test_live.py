@@ -104,6 +104,7 @@ WRONG: list[tuple[str, Any, dict[str, str], int]] = [
     ("POST", {"set": {"sites": {}}}, {}, 422),
     ("POST", {"set": {"density": "most"}}, {}, 422),
     ("POST", {"set": []}, {}, 422),
+    ("POST", {"set": {"kinds_off": {"colour": True}}}, {}, 422),
     ("POST", {"annotate": {"blocks": [{"id": "1", "text": "x" * MOST}]}}, {}, 413),
 ]
 
@@ -215,6 +216,27 @@ def test_only_what_the_glossary_knows_is_kept(reader: Reader, origin: Origin) ->
     url = origin.url(ask_path(reader, origin))
     _, answer = posted(reader, url, {"set": {"hidden": ["test-zorb", "visitor-1234", 7]}})
     assert answer["hidden"] == ["test-zorb"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "kept"),
+    [
+        ({"hidden": {"en-vorpal": True}}, {"hidden": ["en-vorpal", "test-zorb"], "kinds_off": ["label"]}),
+        ({"hidden": {"test-zorb": False}}, {"hidden": [], "kinds_off": ["label"]}),
+        ({"hidden": {"visitor-1234": True}}, {"hidden": ["test-zorb"], "kinds_off": ["label"]}),
+        ({"hidden": []}, {"hidden": [], "kinds_off": ["label"]}),
+        ({"kinds_off": {"banned": True}}, {"hidden": ["test-zorb"], "kinds_off": ["banned", "label"]}),
+        ({"kinds_off": {"label": False}}, {"hidden": ["test-zorb"], "kinds_off": []}),
+    ],
+)
+def test_what_one_tab_chose_another_does_not_undo(
+    running: Running, origin: Origin, wish: dict[str, Any], kept: dict[str, list[str]]
+) -> None:
+    reader = running.reader()
+    one, other = (origin.url(ask_path(reader, origin)) for _ in range(2))
+    posted(reader, one, {"set": {"hidden": {"test-zorb": True}, "kinds_off": {"label": True}}})
+    _, answer = posted(reader, other, {"set": wish})
+    assert {name: answer[name] for name in kept} == kept
 
 
 @pytest.mark.parametrize(
