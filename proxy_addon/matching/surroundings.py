@@ -8,17 +8,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-# Not 《 and 〈: they mark titles of books and films.
+# Not 《 and 〈: they mark titles of books and films. A blank may stand inside guillemets, as in French; inside marks that look
+# the same on both sides it would be the blank between two quotations.
 OPENING = "«\"“„‘'‹「『"
-CLOSING = "»\"”“’'›」』"
+GUILLEMETS = "«‹"
+# A sentence's punctuation stands before its closing mark; an apostrophe in a word closes nothing.
+_CLOSED = re.compile(r"[.,;:!?…。，！？]{0,2}(?:\s?[»›]|[\"”“」』]|[’'](?!\w))")
 HYPHENS = "-\u2010\u2011"
 # In a handle, an address or a path there are no words.
 BEFORE_ADDRESS = "@/\\_"
 AFTER_ADDRESS = "@\\_"
 
 _SO_CALLED = re.compile(
-    r"(?:\bso[- ]called|\bself-styled|\btermed|\bsogenannte[rnsm]?|\bsözde|\bsoi-disant|\bzogenaamde?"
-    r"|\bтак назыв\w+|\bт\. ?н\.|\bтак зван\w+|\bпресловут\w+|\bгорезвісн\w+|所谓的?|所謂的?|いわゆる)[\s:,«\"“„‘]{0,3}$"
+    r"(?:\bso[-\s]called|\bself-styled|\btermed|\bsogenannte[rnsm]?|\bsözde|\bsoi-disant|\bzogenaamde?"
+    r"|\bтак\sназыв\w+|\bт\.\s?н\.\)?|\bтак\sзван\w+|\bпресловут\w+|\bгорезвісн\w+|所谓的?|所謂的?|いわゆる)[\s:,«\"“„‘]{0,3}$"
 )
 # No introduction without one of these: a search for them is ten times as fast.
 _INTRODUCES = ("called", "styl", "termed", "ogena", "sözde", "disant", "назыв", "т.", "зван", "пресл", "горез", "所", "いわ")
@@ -83,11 +86,17 @@ def _cut(text: str, at: int) -> bool:
 
 def is_quoted(text: str, start: int, end: int) -> bool:
     """Whether the span fills quotation marks, or is introduced by "so-called" or its like."""
-    before, after = text[start - 1 : start], text[end : end + 1]
-    if before and after and before in OPENING and after in CLOSING:
+    if _is_opened(text, start) and _CLOSED.match(text, end):
         return True
     introduction = text[max(0, start - REACH) : start].lower()
     return any(map(introduction.__contains__, _INTRODUCES)) and _SO_CALLED.search(introduction) is not None
+
+
+def _is_opened(text: str, start: int) -> bool:
+    before = text[start - 1 : start]
+    if before and before in OPENING:
+        return True
+    return before.isspace() and start > 1 and text[start - 2] in GUILLEMETS
 
 
 class Sentences:
