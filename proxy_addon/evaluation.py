@@ -101,18 +101,58 @@ def read_passages(path: Path) -> list[Passage]:
     return [_passage(line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line.strip()]
 
 
+class Key(NamedTuple):
+    """A key of a row, what types its value may have, and how to say so."""
+
+    name: str
+    types: tuple[type, ...]
+    wanted: str
+    needed: bool = True
+
+
+_ROW = (
+    Key("id", (str, int), 'a name, "ru-1"'),
+    Key("lang", (str,), 'a code, "ru"'),
+    Key("text", (str,), "one text in quotation marks"),
+    Key("annotations", (list,), "a list of {start, end, entry}; [] where nothing is to be found"),
+    Key("title", (str, type(None)), "a text in quotation marks, or left out", needed=False),
+    Key("format", (str, type(None)), '"html" or "text", or left out', needed=False),
+)
+_LABEL = (
+    Key("start", (int,), "a number of code points"),
+    Key("end", (int,), "a number of code points"),
+    Key("entry", (str,), "the id of one entry"),
+)
+
+
 def _passage(line: str, where: str) -> Passage:
     try:
-        said: dict[str, Any] = json.loads(line)
-        text = said["text"]
-        labels = tuple(Span(each["start"], each["end"], (each["entry"],)) for each in said["annotations"])
-        if not all(0 <= label.start < label.end <= len(text) for label in labels):
-            raise PassageError(f"{where}: a label lies outside its text; offsets count code points from 0")
-        return Passage(str(said["id"]), said["lang"], text, labels, said.get("title") or "", said.get("format") == "html")
-    except PassageError:
-        raise
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise PassageError(f"{where}: not a labelled passage ({error}); it needs id, lang, text, annotations") from error
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise PassageError(f"{where}: not JSON ({error}); write one object a line") from error
+    said = _checked(row, _ROW, where, "a row")
+    labels = tuple(_label(each, f"{where}: annotation {number}") for number, each in enumerate(said["annotations"], 1))
+    if not all(0 <= label.start < label.end <= len(said["text"]) for label in labels):
+        raise PassageError(f"{where}: a label lies outside its text; offsets count code points from 0")
+    return Passage(str(said["id"]), said["lang"], said["text"], labels, said.get("title") or "", said.get("format") == "html")
+
+
+def _label(row: object, where: str) -> Span:
+    said = _checked(row, _LABEL, where, "an annotation")
+    return Span(said["start"], said["end"], (said["entry"],))
+
+
+def _checked(row: object, keys: Sequence[Key], where: str, what: str) -> dict[str, Any]:
+    """The row, if every key has a value of its type."""
+    if not isinstance(row, dict):
+        raise PassageError(f"{where}: {what} must be an object; write {{{', '.join(key.name for key in keys if key.needed)}}}")
+    for key in keys:
+        if key.name not in row:
+            if key.needed:
+                raise PassageError(f"{where}: {what} needs «{key.name}»; give {key.wanted}")
+        elif not isinstance(row[key.name], key.types) or isinstance(row[key.name], bool):
+            raise PassageError(f"{where}: «{key.name}» must be {key.wanted}, not {json.dumps(row[key.name])[:40]}")
+    return row
 
 
 def prepared(glossary: Glossary, passages: Iterable[Passage]) -> tuple[Glossary, list[Passage]]:
@@ -227,17 +267,16 @@ def explained(matcher: Matcher) -> Callable[[Passage, Span], str]:
     """The matcher's account of a span: its verdicts on candidates of the same entries there."""
 
     def explain(passage: Passage, span: Span) -> str:
+        if unknown := [ref for ref in span.entries if ref not in matcher.glossary.entries]:
+            return f"the glossary has no such entry: {', '.join(unknown)}"
         text, way_back = readable(passage)
         told = [
             f"{verdict.entry} «{text[verdict.start : verdict.end]}» {'kept' if verdict.kept else 'dropped'}: {verdict.rule}"
             + (f" ({', '.join(verdict.evidence)})" if verdict.evidence else "")
             for verdict in matcher.explain(text, lang=passage.lang, title=passage.title)
-            if _overlap(way_back(verdict.start, verdict.end), span)
+            if verdict.entry in span.entries and _overlap(way_back(verdict.start, verdict.end), span)
         ]
-        known = all(ref in matcher.glossary.entries for ref in span.entries)
-        return "; ".join(dict.fromkeys(told)) or (
-            "no spelling of the entry is here" if known else "the glossary has no such entry"
-        )
+        return "; ".join(dict.fromkeys(told)) or "no spelling of the entry is here"
 
     return explain
 

@@ -10,7 +10,18 @@ import pytest
 from click.testing import CliRunner
 
 from proxy_addon.commands.evaluate import evaluate
-from proxy_addon.evaluation import Evaluation, Passage, Score, Span, prepared, readable, wilson, with_matcher, with_substrings
+from proxy_addon.evaluation import (
+    Evaluation,
+    Passage,
+    Score,
+    Span,
+    explained,
+    prepared,
+    readable,
+    wilson,
+    with_matcher,
+    with_substrings,
+)
 from proxy_addon.glossary.model import Form
 
 from .samples import entry, glossary, matcher
@@ -118,21 +129,52 @@ def test_under_the_bar_it_exits_with_1(files: Path, bar: str, code: int) -> None
     assert run(files, "--min-f1", bar).exit_code == code
 
 
+def row(**changed: Any) -> str:
+    """A good row but for what is changed; None leaves a key out."""
+    said = {"id": "1", "lang": "en", "text": "a war", "annotations": [{"start": 2, "end": 5, "entry": "it"}], **changed}
+    return json.dumps({key: value for key, value in said.items() if value is not None})
+
+
 @pytest.mark.parametrize(
-    "line",
+    ("line", "told"),
     [
-        "{",
-        "[]",
-        "1",
-        '{"id": "1"}',
-        '{"id": "1", "lang": "en", "text": "a", "annotations": [{"start": 0, "end": 9, "entry": "it"}]}',
+        ("{", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ("[]", "a row must be an object; write {id, lang, text, annotations}"),
+        ("[1]", "a row must be an object; write {id, lang, text, annotations}"),
+        ("1", "a row must be an object; write {id, lang, text, annotations}"),
+        (row(text=None), "a row needs «text»; give one text in quotation marks"),
+        (row(text=["a war"]), '«text» must be one text in quotation marks, not ["a war"]'),
+        (row(lang=1), '«lang» must be a code, "ru", not 1'),
+        (row(title=5), "«title» must be a text in quotation marks, or left out, not 5"),
+        (row(annotations={}), "«annotations» must be a list of {start, end, entry}; [] where nothing is to be found, not {}"),
+        (row(annotations=[1]), "annotation 1: an annotation must be an object; write {start, end, entry}"),
+        (
+            row(annotations=[{"start": "2", "end": 5, "entry": "it"}]),
+            'annotation 1: «start» must be a number of code points, not "2"',
+        ),
+        (
+            row(annotations=[{"start": 2, "end": 5, "entry": ["it"]}]),
+            'annotation 1: «entry» must be the id of one entry, not ["it"]',
+        ),
+        (row(annotations=[{"start": 0, "end": 9, "entry": "it"}]), "a label lies outside its text"),
     ],
 )
-def test_a_bad_file_is_one_line_and_exit_2(files: Path, line: str) -> None:
+def test_a_bad_file_is_one_line_and_exit_2(files: Path, line: str, told: str) -> None:
     (files / "bad.jsonl").write_text("\n" + line, encoding="utf-8")
     done = run(files, name="bad.jsonl")
     assert done.exit_code == 2
-    assert f"{files / 'bad.jsonl'}:2: " in done.output.splitlines()[-1]
+    assert f"{files / 'bad.jsonl'}:2: {told}" in done.output.splitlines()[-1]
+
+
+def test_an_error_is_explained_by_the_entry_it_is_about() -> None:
+    both = matcher(entry("it", Form("war", "en")), entry("other", Form("war", "en")), entry("absent", Form("peace", "en")))
+    explain, passage = explained(both), Passage("p", "en", "a war", ())
+    assert [explain(passage, Span(2, 5, (ref,))) for ref in ("it", "absent", "unknown")] == [
+        "it «war» kept: always",
+        "no spelling of the entry is here",
+        "the glossary has no such entry: unknown",
+    ]
 
 
 def test_a_file_that_is_not_there_is_one_line_and_exit_2(files: Path) -> None:
