@@ -172,11 +172,17 @@ class Block:
     @cached_property
     def _stand_ins(self) -> dict[int, list[Sign]]:
         signs: dict[int, list[Sign]] = defaultdict(list)
-        for start, end, number, _ in self._occurrences:
-            rule = self._rules[number]
-            for topic in rule.topics:
-                signs[topic].append(Sign(start, end, WEAK if rule.weak or rule.near else STRONG, rule.entry))
+        for occurrence, (objection, _) in self._standing.items():
+            rule = self._rules[occurrence.rule]
+            for topic in rule.topics if not objection else ():
+                weight = WEAK if rule.weak or rule.near else STRONG
+                signs[topic].append(Sign(occurrence.start, occurrence.end, weight, rule.entry))
         return signs
+
+    @cached_property
+    def _standing(self) -> dict[Occurrence, tuple[str, bool]]:
+        """Of every occurrence: why it can't stand where it does, or nothing; whether it is quoted."""
+        return {each: self._objection(each) for each in dict.fromkeys(self._occurrences[:CANDIDATES_IN_BLOCK])}
 
     @cached_property
     def _refused(self) -> dict[int, list[tuple[int, int]]]:
@@ -207,9 +213,7 @@ class Block:
         """What is kept, in order, without overlaps (equal spans stay); with ``everything`` what is dropped, too."""
         if not self._occurrences:
             return []
-        judged = sorted(
-            (self._judge(each, memory) for each in set(self._occurrences[:CANDIDATES_IN_BLOCK])), key=_leftmost_longest
-        )
+        judged = sorted((self._judge(each, memory) for each in self._standing), key=_leftmost_longest)
         verdicts: list[Verdict] = []
         span = (-1, -1)
         for verdict in judged:
@@ -224,14 +228,17 @@ class Block:
     def _judge(self, occurrence: Occurrence, memory: Memory) -> Verdict:
         rule = self._rules[occurrence.rule]
         start, end = occurrence.start, occurrence.end
-        quoted = is_quoted(self._source, start, end)
-        objection = self._objection(occurrence, rule, quoted)
+        objection, quoted = self._standing[occurrence]
         if objection:
             return Verdict(start, end, rule.entry, False, objection, quoted)
         decision = self._decision(occurrence, rule, quoted, memory)
         return Verdict(start, end, rule.entry, decision.kept, decision.rule, quoted, tuple(map(self._named, decision.words)))
 
-    def _objection(self, occurrence: Occurrence, rule: FormRule, quoted: bool) -> str:
+    def _objection(self, occurrence: Occurrence) -> tuple[str, bool]:
+        quoted = is_quoted(self._source, occurrence.start, occurrence.end)
+        return self._objection_to(occurrence, self._rules[occurrence.rule], quoted), quoted
+
+    def _objection_to(self, occurrence: Occurrence, rule: FormRule, quoted: bool) -> str:
         """Why the form can't stand here, whatever the text is about; or nothing."""
         text, (start, end, _, case) = self._source, occurrence
         if language(rule.lang).edges == "word":

@@ -92,6 +92,20 @@ def test_a_strong_form_of_the_topic_is_evidence_for_a_weak_one() -> None:
     assert words(found, "A special operation. A war.") == ["special operation", "war"]
 
 
+@pytest.mark.parametrize(
+    ("op", "text"),
+    [
+        (Form("SPOP", "en", about=("war",), case="exact"), "A spop. A war."),
+        (Form("operation", "en", about=("war",)), "An anti-operation. A war."),
+        (Form("operation", "en", about=("war",)), "See operation.com. A war."),
+        (Form("operation", "en", about=("war",), quoted="only"), "An operation. A war."),
+        (Form("operation", "en", about=("war",), not_in={"en": ("operation room",)}), "An operation room. A war."),
+    ],
+)
+def test_what_cannot_be_the_term_is_no_evidence(op: Form, text: str) -> None:
+    assert words(matcher(entry("op", op), entry("war", weak("war", "en"))), text) == []
+
+
 def test_an_entry_is_no_evidence_for_itself() -> None:
     assert words(of(weak("war", "en"), weak("wars", "en")), "A war, wars.") == []
 
