@@ -1,8 +1,8 @@
 /**
  * The entry in a page that came through the proxy: reads what the proxy wrote for this page, and puts the parts together.
  *
- * In a page whose words were marked ("wrap") it looks, before the page's own deferred scripts run, whether a framework is
- * about to take the page over; then the marks are taken out without a trace and the overlay takes their place.
+ * In a page whose words were marked ("wrap") it looks, while the page comes and before the page's own scripts run, whether a
+ * framework is about to take the page over; then the marks are taken out without a trace and the overlay takes their place.
  * It asks the proxy alone, by a path of the page's own origin; once the proxy is gone it never asks again.
  */
 {
@@ -73,29 +73,50 @@
     crowded: () => !!document.querySelector("[data-crowded]"),
   });
 
-  /** Whether a framework is going to take over what the server wrote: said by its comments, or by its data. */
+  /** Whether a framework is going to take over what the server wrote: said by one of its comments. @param {any} node */
+  const isMarker = ({ nodeType, data, previousSibling, nextSibling }) =>
+    // React parts texts that it put in one by one with a space; between anything else it is somebody's own.
+    nodeType === 8 && (/^(\/?\$.?|\[.?|)$/.test(data) || data === " " && /^(#t|GL).*,(#t|GL)/.test(previousSibling?.nodeName + "," + nextSibling?.nodeName));
+  /** The same, said by what is there already: by comments, or by data. */
   const isOwned = () => {
     const comments = document.createTreeWalker(document, 128);
-    while (comments.nextNode()) {
-      const { data, previousSibling, nextSibling } = /** @type {Comment} */ (comments.currentNode);
-      // React parts texts that it put in one by one with a space; between anything else it is somebody's own.
-      if (/^(\/?\$.?|\[.?|)$/.test(data) || data === " " && /^(#t|GL).*,(#t|GL)/.test(previousSibling?.nodeName + "," + nextSibling?.nodeName)) return true;
-    }
+    while (comments.nextNode()) if (isMarker(comments.currentNode)) return true;
     return [...document.scripts].some(({ id, src, text }) => /__(next_f|NEXT_D|NUXT|remixC|sveltekit)|\/_next\//i.test(id + src + text));
   };
-  const begin = () => {
-    for (const element of document.querySelectorAll("[data-card]")) keep(JSON.parse(element.getAttribute("data-card") || "[]"));
-    if (mode === "overlay" || isOwned()) {
-      mode = "overlay";
-      for (const element of document.querySelectorAll("gl-term,gl-run,style[data-glossator]")) {
-        const { parentNode, childNodes, localName } = element;
-        element.replaceWith(...localName === "style" ? [] : childNodes);
-        parentNode?.normalize();
-      }
+  /** Takes the marks out, but for those that the parser may still be writing in. @param {boolean} whole */
+  const unmark = (whole) => {
+    /** @type {Node} */
+    let end = document;
+    while (end.lastChild) end = end.lastChild;
+    for (const element of document.querySelectorAll("gl-term,gl-run,style[data-glossator]")) {
+      const { parentNode, childNodes, localName } = element;
+      if (!whole && element.contains(end)) continue;
+      element.replaceWith(...localName === "style" ? [] : childNodes);
+      parentNode?.normalize();
     }
-    terms.learn();
-    overlay.start(document, mode === "wrap");
   };
-  if (mode === "wrap") document.addEventListener("readystatechange", begin, { once: true });
-  else begin();
+  let owned = mode === "overlay" || isOwned(), begun = false;
+  /** Begins, as soon as it is known how; and goes on taking marks out until the page is all there. */
+  const look = () => {
+    const whole = document.readyState !== "loading";
+    owned ||= whole && isOwned();
+    for (const element of document.querySelectorAll("[data-card]")) keep(JSON.parse(element.getAttribute("data-card") || "[]"));
+    if (owned) unmark(whole);
+    if (whole) watcher.disconnect();
+    if (begun || !whole && !owned) return;
+    begun = true;
+    terms.learn();
+    overlay.start(document, !owned && !!document.querySelector("gl-term"));
+  };
+  /** What the parser put in last: what follows it was not there yet. @type {Node[]} */
+  let late = [];
+  const watcher = new MutationObserver((records) => {
+    const added = records.flatMap(({ addedNodes }) => [...addedNodes]);
+    owned ||= [...late, ...added].some(isMarker);
+    late = added.slice(-1);
+    if (owned) look();
+  });
+  if (mode === "wrap") watcher.observe(document, { childList: true, subtree: true });
+  document.addEventListener("readystatechange", look, { once: true });
+  if (owned) look();
 }

@@ -17,6 +17,7 @@ from proxy_addon.markup.stretch import Stretch
 FRAMEWORKS = (
     # React (its separator of texts, an empty comment, is too common elsewhere), Next.js, Remix, Gatsby
     b"data-reactroot", b'id="react-root"', b"data-react-helmet", b"<!--$-->", b"<!--$?-->",
+    b"fetchPriority=",
     b"/_next/static", b"__NEXT_DATA__", b"self.__next_f",
     b'id="__next"', b"__remixContext", b"__reactRouterContext", b"___gatsby", b"__staticRouterHydrationData",
     # Vue, Nuxt

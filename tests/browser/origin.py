@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+# Seconds before each part of a page that comes late.
+PAUSE = 1.0
+
 
 @dataclass
 class Page:
-    """What is served at a path. ``etag`` makes it answer 304 to whoever has it."""
+    """What is served at a path. ``etag`` makes it answer 304 to whoever has it; ``late`` are parts that come after a pause each."""
 
     body: bytes
     headers: tuple[tuple[str, str], ...] = (("Content-Type", "text/html; charset=utf-8"),)
     etag: str = ""
+    late: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,21 +69,31 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             elif page.etag and self.headers.get("If-None-Match") == page.etag:
                 self._answer(304, (*page.headers, ("ETag", page.etag)), None)
             else:
-                self._answer(200, (*page.headers, *((("ETag", page.etag),) if page.etag else ())), page.body)
+                self._answer(200, (*page.headers, *((("ETag", page.etag),) if page.etag else ())), page.body, late=page.late)
 
         def do_POST(self) -> None:
             self._answer(204, (), None, self.rfile.read(int(self.headers.get("Content-Length", "0"))))
 
-        def _answer(self, status: int, headers: tuple[tuple[str, str], ...], body: bytes | None, sent: bytes = b"") -> None:
+        def _answer(
+            self,
+            status: int,
+            headers: tuple[tuple[str, str], ...],
+            body: bytes | None,
+            sent: bytes = b"",
+            late: tuple[bytes, ...] = (),
+        ) -> None:
             asked = {name.lower(): value for name, value in self.headers.items()}
             site.asked.append(Asked(self.command, self.path, asked, status, sent))
             self.send_response(status)
             for name, value in headers:
                 self.send_header(name, value)
             if body is not None:
-                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Content-Length", str(len(body) + sum(map(len, late))))
             self.end_headers()
             self.wfile.write(body or b"")
+            for part in late:
+                time.sleep(PAUSE)
+                self.wfile.write(part)
 
     return Handler
 

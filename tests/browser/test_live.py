@@ -282,6 +282,25 @@ def test_marks_are_taken_out_without_a_trace_before_a_framework_takes_over(live:
 
 
 @pytest.mark.slow
+def test_a_mark_that_the_parser_is_still_writing_in_loses_no_text(live: AnsweringSite, site: Site, tab: Any) -> None:
+    body = "<p id=a>The zorbulation <!-- -->began.</p><p id=b>Then the zorbulation ended.</p>"
+    live.put("/", PAGE % body, mode="wrap")
+    whole = live.pages["/"][1]
+    at = whole.rindex(b"lation</gl-term>")
+    address = site.put("/", whole[:at])
+    site.pages["/"].late = (whole[at:],)
+    tab.goto(address, wait_until="commit")
+    marks = "[...document.querySelectorAll('gl-term')].map(({textContent}) => textContent)"
+    assert eventually(lambda: tab.evaluate(marks), ["zorbu"], 0.8) == ["zorbu"]
+    tab.wait_for_load_state()
+    assert tab.evaluate(f"[a.innerHTML, b.innerHTML, {marks}]") == [
+        "The zorbulation <!-- -->began.",
+        "Then the zorbulation ended.",
+        [],
+    ]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -297,6 +316,12 @@ def test_a_marked_word_that_the_page_rewrites_is_no_term_any_more(live: Answerin
     tab.evaluate(f"async () => {{ {change}; await null; }}")
     assert tab.evaluate(LISTED) == []
     assert tab.evaluate("document.querySelectorAll('gl-term:not([data-off])').length") == 0
+
+
+def test_a_page_that_its_script_draws_anew_at_once_is_shown_too(live: AnsweringSite, tab: Any) -> None:
+    script = "<script>document.body.innerHTML = '<p>A borogrove treaty</p>'</script>"
+    tab.goto(live.put("/", PAGE % f"<p>The zorbulation began.</p>{script}", mode="wrap"))
+    assert eventually(lambda: tab.evaluate(LISTED), ["borogrove treaty"]) == ["borogrove treaty"]
 
 
 def test_text_added_to_a_marked_page_is_shown_too_and_the_rest_is_not_asked_again(live: AnsweringSite, tab: Any) -> None:
@@ -347,6 +372,8 @@ def fixture(name: str, mode: str) -> Built:
 
 
 BUILDS = [(name, mode) for name, (_, modes) in FIXTURES.items() for mode in modes]
+STREAMING = [row for row in BUILDS if row[0].startswith("streaming")]
+WHOLE = [row for row in BUILDS if row not in STREAMING]
 
 
 def exercise(page: Any, count: int) -> None:
@@ -368,7 +395,7 @@ def exercise(page: Any, count: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "mode"), BUILDS, ids=[f"{name}-{mode}" for name, mode in BUILDS])
+@pytest.mark.parametrize(("name", "mode"), WHOLE, ids=[f"{name}-{mode}" for name, mode in WHOLE])
 def test_a_framework_takes_its_page_over_as_without_the_proxy(direct: Any, page: Any, site: Site, name: str, mode: str) -> None:
     page_built = fixture(name, mode)
     for path, content in {"/favicon.ico": b"", **page_built.files}.items():
@@ -384,6 +411,27 @@ def test_a_framework_takes_its_page_over_as_without_the_proxy(direct: Any, page:
     assert (hydrated(page, address), page.evaluate(TEXT)) == (before, shown)
     exercise(page, 6)
     assert [text for text in sent if "secret" in text] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "mode"), STREAMING, ids=[f"{name}-{mode}" for name, mode in STREAMING])
+def test_a_page_that_comes_in_parts_is_taken_over_while_it_comes(
+    direct: Any, page: Any, site: Site, name: str, mode: str
+) -> None:
+    """Its script runs as soon as the frame is there, which bears no sign of a framework before its first term."""
+    page_built = fixture(name, mode)
+    site.put("/favicon.ico", b"")
+    site.put("/client.js", page_built.files["/client.js"], ("Content-Type", "text/javascript"))
+    first, *late = page_built.page.encode().split(b"\f")
+    assert late
+    address = site.put("/", first)
+    site.pages["/"].late = tuple(late)
+    plain = direct.new_page()
+    before = hydrated(plain, address)
+    shown = plain.evaluate(TEXT)
+    plain.close()
+    assert (hydrated(page, address), page.evaluate(TEXT)) == (before, shown)
+    exercise(page, 6)
 
 
 @pytest.mark.slow

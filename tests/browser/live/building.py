@@ -21,6 +21,8 @@ HERE = Path(__file__).resolve().parent
 FIXTURES = {
     "react18": ("react", ("development", "production")),
     "react19": ("react", ("development", "production")),
+    "streaming18": ("streaming", ("development", "production")),
+    "streaming19": ("streaming", ("development", "production")),
     "vue": ("vue", ("development", "production")),
     "svelte": ("svelte", ("development", "production")),
     "next": ("next", ("production",)),
@@ -39,7 +41,8 @@ class CannotBuild(Exception):
 
 @dataclass(frozen=True)
 class Built:
-    """One build of a fixture: its page, and the files that the page loads, by path."""
+    """One build of a fixture: its page, and the files that the page loads, by path. Of a page that streams, the parts stand
+    apart by form feeds."""
 
     page: str
     files: dict[str, bytes]
@@ -92,7 +95,8 @@ def _run(folder: Path, *command: str) -> None:
 def _page(folder: Path) -> Built:
     body = (folder / "body.html").read_text(encoding="utf-8")
     head = '<!doctype html><html lang="en"><head><title>News of towns</title></head><body>'
-    page = f'{head}{body}<script defer src="/client.js"></script></body></html>'
+    script = "" if "/client.js" in body else '<script defer src="/client.js"></script>'
+    page = f"{head}{body}{script}</body></html>"
     return Built(page, {"/client.js": (folder / "client.js").read_bytes()})
 
 
