@@ -19,6 +19,8 @@ GENDERS = ("masc", "femn", "neut")
 TENSES = ("past", "pres", "futr")
 VOICES = ("actv", "pssv")
 ASPECTS = ("perf", "impf")
+# Plurals that the dictionary lists under another lemma.
+PLURALS = {("ru", "дитя"): "дети"}
 PROPER = frozenset(("Name", "Surn", "Patr", "Geox", "Orgn", "Trad"))
 YO = str.maketrans("ёЁ", "еЕ")
 # Dictionaries and keyboards write the Ukrainian apostrophe in several ways; pymorphy3 knows this one.
@@ -102,7 +104,7 @@ def readings(word: str, lang: str) -> tuple[Reading, ...]:
     """The readings of a lower-case ``word``, likeliest first. A spelling with ``е`` for ``ё`` is read only if no other is."""
     spelled = word.translate(APOSTROPHES)
     analyser = _analyser(lang)
-    found = [_reading(parse) for parse in analyser.parse(spelled)]
+    found = [_reading(parse, PLURALS.get((lang, parse.normal_form)), lang) for parse in analyser.parse(spelled)]
     return tuple([each for each in found if each.text == spelled] or found)
 
 
@@ -112,23 +114,24 @@ def lemmas(form: str, lang: str) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys((each.normal_form, str(each.tag.POS)) for each in parses if each.is_known))
 
 
-def _reading(parse: Any) -> Reading:
+def _reading(parse: Any, plural: str | None, lang: str) -> Reading:
     pos, tags = _pos(parse.tag), frozenset(parse.tag.grammemes)
-    return Reading(parse.word, pos, tags, parse.normal_form, bool(parse.is_known), Lexeme(parse))
+    also = _analyser(lang).parse(plural)[0] if plural else None
+    return Reading(parse.word, pos, tags, parse.normal_form, bool(parse.is_known), Lexeme(parse, also))
 
 
 class Lexeme:
-    """The cells of a word's paradigm, made when they are first asked for."""
+    """The cells of a word's paradigm, and of another's plural, made when they are first asked for."""
 
-    __slots__ = ("_cells", "_parse")
+    __slots__ = ("_also", "_cells", "_parse")
 
-    def __init__(self, parse: Any) -> None:
-        self._parse = parse
+    def __init__(self, parse: Any, also: Any = None) -> None:
+        self._parse, self._also = parse, also
         self._cells: tuple[Cell, ...] | None = None
 
     def __call__(self) -> tuple[Cell, ...]:
         if self._cells is None:
-            lexeme = self._parse.lexeme
+            lexeme = [*self._parse.lexeme, *(each for each in (self._also.lexeme if self._also else ()) if "plur" in each.tag)]
             self._cells = tuple(Cell(each.word, _pos(each.tag), frozenset(each.tag.grammemes)) for each in lexeme)
         return self._cells
 

@@ -1,6 +1,7 @@
 """How a phrase inflects in Russian and Ukrainian: which word leads, which agree with it, which stay.
 
-- The *head* is the first noun in the nominative that no preposition governs, or the word marked ``*``.
+- The *head* is the first noun in the nominative that no preposition governs, or the word marked ``*``. Where only adjectives
+  stand before a preposition, it may stand behind: «запрещённая в России организация».
 - Adjectives, participles and pronouns that agree with the head follow its case, number, gender and animacy; a participle
   keeps tense, voice and aspect, so that «оккупированные» never yields «оккупирующие».
 - A noun joined to the head by «и» or a hyphen, in the nominative too, declines with it: «денацификация и демилитаризация».
@@ -107,11 +108,33 @@ def head_of(units: tuple[Unit, ...]) -> int | None:
     for at, unit in enumerate(free):
         if unit.nouns and not describes_later(unit, free[at + 1 :]):
             return at
-    return None
+    return described(units, len(free))
+
+
+def described(units: tuple[Unit, ...], start: int) -> int | None:
+    """The last noun behind the preposition at ``start`` that the adjectives before it describe: one that is rather a
+    nominative, for «задержанные на акции» tells of no action."""
+    before = units[:start]
+    adjectives = [each for unit in before for each in unit.adjectives]
+    if not all(unit.adjectives or unit.first in ("ADVB", "PRCL") for unit in before):
+        return None
+    later = range(len(units) - 1, start + 1, -1)
+    return next((at for at in later if is_subject(units[at]) and any(described_by(adjectives, units[at]))), None)
+
+
+def is_subject(unit: Unit) -> bool:
+    return not unit.frozen and unit.first == "NOUN" and unit.readings[0].case in ("nomn", "accs")
+
+
+def described_by(adjectives: list[Reading], unit: Unit) -> Iterator[bool]:
+    return (agrees(adjective, noun) for adjective in adjectives for noun in unit.nouns)
 
 
 def lone_of(units: tuple[Unit, ...]) -> int | None:
+    """«без вести пропавший»: where a preposition opens the phrase, the adjective at its end."""
     free = units[: governed(units)]
+    if not free and len(units) > 2 and units[-1].adjectives and not units[-1].nouns:
+        return len(units) - 1
     return next((at for at, unit in enumerate(free) if lone_readings(unit)), None)
 
 
