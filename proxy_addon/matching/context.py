@@ -44,7 +44,7 @@ ENOUGH = 2.0
 # So many characters of a page are remembered as text, so that a topic asked for the first time can still be found in them;
 # what a block costs besides its text counts as so many.
 KEPT = 250_000
-BLOCK = 50
+BLOCK = 500
 # No more signs than this begin close enough to a candidate to overlap it.
 OVERLAPPING = 16
 
