@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from proxy_addon.markup.grammar import BREAKS_OUT, attributes
 
-_BREAKS_OUT = re.compile(rf"(?:{BREAKS_OUT})\Z")
+_BREAKS_OUT = lru_cache(maxsize=512)(re.compile(rf"(?:{BREAKS_OUT})\Z").match)
 _SVG_POINTS = frozenset(("foreignobject", "desc", "title"))
 _MATHML_POINTS = frozenset(("mi", "mo", "mn", "ms", "mtext"))
 _HTML_TYPES = frozenset((b"text/html", b"application/xhtml+xml"))
@@ -41,13 +42,14 @@ class Namespaces:
                 self._push(name, name, False)
                 return False
             return True
-        if _BREAKS_OUT.match(name) and (name != "font" or _FONT & attributes(tag).keys()):
+        if _BREAKS_OUT(name) and (name != "font" or _FONT & attributes(tag).keys()):
             self._break_out()
             return not self._stack
         if not closed:
             outer, space, _ = self._stack[-1]
-            space = "svg" if name == "svg" and space == "math" and outer == "annotation-xml" else space
-            self._push(name, space, self._is_point(name, space, tag))
+            if name == "svg" and space == "math" and outer == "annotation-xml":
+                space = "svg"
+            self._push(name, space, name in _SVG_POINTS if space == "svg" else self._is_point(name, tag))
         return False
 
     def end(self, name: str) -> None:
@@ -60,9 +62,8 @@ class Namespaces:
             self._settle()
 
     @staticmethod
-    def _is_point(name: str, space: str, tag: bytes) -> bool:
-        if space == "svg":
-            return name in _SVG_POINTS
+    def _is_point(name: str, tag: bytes) -> bool:
+        """Of MathML's elements."""
         if name == "annotation-xml":
             return attributes(tag).get("encoding", b"").lower() in _HTML_TYPES
         return name in _MATHML_POINTS

@@ -179,7 +179,7 @@ class Foreign:
                     return at, True
                 continue
             found = TOKEN.search(buffer, at)
-            if found is None or found.group(3) is not None:
+            if found is None or found[3] is not None:
                 at, resumed = self._pause(buffer, found.start() if found else len(buffer), last)
                 if not resumed:
                     return at, False
@@ -212,15 +212,15 @@ class Foreign:
             self.inside = raw_text(name)
 
     def _token(self, buffer: bytes, found: re.Match[bytes]) -> int:
-        name = found.group(2)
+        slash, name, _ = found.groups()
         if name is None:
             if self.space.foreign and buffer.startswith(b"<![CDATA[", found.start()):
                 self.inside = cdata()
                 return found.start() + 9
-        elif found.group(1):
+        elif slash:
             self.space.end(lower(name))
         else:
-            tag = found.group()
+            tag = found[0]
             self._start(lower(name), tag[:HOLD], tag.endswith(b"/>") and self_closing(tag))
         return found.end()
 
