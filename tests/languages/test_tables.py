@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proxy_addon.matching.languages import spellings
+from proxy_addon.matching.languages import guessed, spellings
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,11 @@ def test_a_phrase_inflects_where_its_grammar_says(text: str, lang: str, form: st
 )
 def test_another_word_is_not_taken(text: str, lang: str, form: str) -> None:
     assert form not in spellings(text, lang)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("горад", ()), ("народ", ()), ("агонь", ()), ("тунеядзец", ()), ("посах", ()), ("паром", ("паром",)), ("вадень", ("вадень",))],
+)
+def test_a_belarusian_stem_that_the_spelling_hides_is_told(text: str, told: tuple[str, ...]) -> None:
+    assert guessed(text, "be") == told

@@ -1,7 +1,8 @@
 """Belarusian word forms, in both spellings: the official one and the classical one (тарашкевіца).
 
 The paradigms are those of ``be_paradigms``. In a phrase the adjectives before the head agree with it, and «X і Y» with both
-in the nominative decline together; what follows the head stays. Each form is also given as the classical spelling has it
+in the nominative decline together; what follows the head stays. Without a noun the last adjective leads («палітычны зняволены»).
+Each form is also given as the classical spelling has it
 (soft signs of assimilation: бясьпекі; some loans: спэцыяльная) and with «ў» for a word's first «у».
 """
 
@@ -12,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from proxy_addon.matching.languages.be_paradigms import Noun, Paradigm, adjective, adjective_shaped, noun, verb
+from proxy_addon.matching.languages.be_paradigms import Noun, adjective, adjective_shaped, noun, verb
 from proxy_addon.matching.languages.inflection import Inflector
 from proxy_addon.matching.languages.notation import Phrase, Word
 
@@ -21,7 +22,11 @@ PREPOSITIONS = frozenset(
 )
 CONJUNCTIONS = frozenset(("і", "й", "або", "ды", "ці"))
 INFINITIVE = ("аць", "яць", "іць", "ыць", "ацца", "яцца", "іцца", "ыцца")
-LONE_ADJECTIVE = ("скі", "цкі", "аны", "ены", "эны", "яны", "льны", "чны", "ўны")
+LONE_ADJECTIVE = ("скі", "цкі", "аны", "ены", "эны", "яны", "льны", "чны", "ўны", "уючы", "юючы")
+# Adjectives that stand for persons or things, with endings that plurals of nouns have too.
+NOUN_LIKE = frozenset(
+    "рабочы вядучы дзіцячы дарагі ваенны вайсковы палонны ваеннапалонны вучоны хворы дзяжурны вартавы хатні".split()
+)
 # Feminine nouns that end like infinitives.
 NOT_VERBS = frozenset("памяць печаць маці чэрвень".split())
 # A soft consonant assimilates the sibilant or н before it; velars do not.
@@ -42,7 +47,7 @@ def inflect(phrase: Phrase) -> Iterator[tuple[str, ...]]:
 
 
 def guessed(phrase: Phrase) -> tuple[str, ...]:
-    """Nouns whose spelling leaves the paradigm open: «-ь» but «-сць», «-ак», «-ок»."""
+    """Nouns whose spelling leaves the paradigm open: «-ь» but «-сць», «-ак», «о» or «е» before the last consonant."""
     found = ((word.text, noun(tail(word.text.lower())[1])) for word in phrase if not fixed(word))
     return tuple(text for text, paradigm in found if paradigm and not paradigm.sure)
 
@@ -78,7 +83,19 @@ def head_of(words: tuple[str, ...], frozen: tuple[bool, ...]) -> int | None:
     for at in range(1, free):
         if not frozen[at] and not frozen[at - 1] and agrees(words[at - 1], words[at]) and modifiers(words, at):
             return at
+    if free > 1 and not any(frozen[:free]) and stands_for_a_noun(words[:free]):
+        return free - 1
     return next((at for at in range(free) if not frozen[at]), None)
+
+
+def stands_for_a_noun(words: tuple[str, ...]) -> bool:
+    """Whether they are adjectives of one gender, the last of a sort that leads: «палітычны зняволены»."""
+    genders = {found[0] if adjective_shaped(word) and (found := adjective(word)) else "" for word in words}
+    return len(genders) == 1 and "" not in genders and leads(words[-1])
+
+
+def leads(word: str) -> bool:
+    return word in NOUN_LIKE or word.endswith(LONE_ADJECTIVE) or not word.endswith(("ы", "і"))
 
 
 def modifiers(words: tuple[str, ...], head: int) -> bool:
@@ -98,7 +115,7 @@ def alone(words: tuple[str, ...], head: int) -> bool:
     """An adjective that no noun follows: «беглыя», «затрыманы за пратэст»."""
     word = words[head]
     if word.endswith(("ы", "і")):
-        return word.endswith(LONE_ADJECTIVE) and len(words) == 1
+        return leads(word) and (len(words) == 1 or (head > 0 and stands_for_a_noun(words[: head + 1])))
     return adjective_shaped(word)
 
 
@@ -107,10 +124,16 @@ def lone_adjective(words: tuple[str, ...], at: int, *, named: bool) -> Iterator[
     found = adjective(words[at])
     if found is None:
         return
-    gender, own, every = found
-    for paradigm in [own] if gender == "p" or named else every.values():
-        for form in values(paradigm):
-            yield (*words[:at], form, *words[at + 1 :])
+    own, _, every = found
+    for gender in [own] if own == "p" or named else every:
+        for case, forms in every[gender].items():
+            before = [agreeing(word, gender, case) for word in words[:at]]
+            yield from product(*before, forms, *([word] for word in words[at + 1 :]))
+
+
+def agreeing(word: str, gender: str, case: str) -> tuple[str, ...]:
+    found = adjective(word) if adjective_shaped(word) else None
+    return found[2][gender][case] if found else (word,)
 
 
 def declined(words: tuple[str, ...], frozen: tuple[bool, ...], head: int) -> Iterator[tuple[str, ...]]:
@@ -153,11 +176,6 @@ def beside(word: str, case: str, thing: Noun, second: Noun | None, agreeing: boo
 
 def accusative_of(case: str) -> str:
     return "n" if case == "a" else case
-
-
-def values(paradigm: Paradigm) -> Iterator[str]:
-    for forms in paradigm.values():
-        yield from forms
 
 
 def tail(word: str) -> tuple[str, str]:

@@ -56,13 +56,44 @@ STRESSED_ENDINGS = frozenset("малад залат дараг баяв".split()
 # Lemmas whose gender or stem the spelling hides.
 NEUTER_IN_A = frozenset("слова права войска месца мора неба масла свята золата дрэва цела лета рэха віно пісьма радыё".split())
 STEADY = frozenset("рыбак казак бядак мастак чужак маяк паляк сваяк крок рок бок зрок змрок урок паток сок ток знак факт".split())
+STEADY |= frozenset("народ завод закон тэлефон эшалон батальён раён мільён час лес полк".split())
+# What is left of a masculine lemma, but for the plural's own stem below, when an ending follows.
+OBLIQUE = {"дзень": "дн", "агонь": "агн", "вугаль": "вугл", "конь": "кан", "вязень": "вязн", "палітвязень": "палітвязн"}
+OBLIQUE |= {"вецер": "ветр", "стол": "стал", "нож": "наж", "двор": "двар", "сон": "сн", "рот": "рт", "лоб": "лб"}
 FEMININE_BARE = frozenset("рэч ноч мыш печ помач шыр кроў любоў моладзь сувязь стэп".split())
 PLURAL_STEMS = {"вайна": "войн", "год": "гад", "вада": "вод", "старана": "старон", "галава": "галоў", "сястра": "сёстр"}
+PLURAL_STEMS |= {"горад": "гарад", "голас": "галас", "лес": "ляс", "снег": "сняг", "вецер": "вятр"}
+PLURAL_STEMS |= {"сцяна": "сцен", "зямля": "земл", "сяло": "сёл", "акно": "вокн"}
 BARE_PLURALS = {"вайна": "войн войнаў", "год": "год", "слова": "слоў", "старана": "старон", "сястра": "сясцёр", "зямля": "зямель"}
+BARE_PLURALS |= {"дзень": "дзён", "салдат": "салдат", "партызан": "партызан", "сяло": "сёл", "акно": "акон"}
+
+
+def typed(gender: str, forms: str) -> Noun:
+    """A paradigm written out: cases and forms in turn, a case before its forms."""
+    found: Paradigm = {}
+    for word in forms.split():
+        if word.lstrip("+") in CASES:
+            found[word] = ()
+        else:
+            case = list(found)[-1]
+            found[case] += (word,)
+    return Noun(gender, found)
+
+
+CASES = tuple("ngdail")
+PERSONS = "+n людзі +g людзей +d людзям +i людзьмі +l людзях"
+CHILDREN = "+n дзеці +g дзяцей +d дзецям +i дзецьмі +l дзецях"
 WHOLE = {
-    "людзі": Noun("p", {"+n": ("людзі",), "+g": ("людзей",), "+d": ("людзям",), "+i": ("людзьмі",), "+l": ("людзях",)}),
-    "дзеці": Noun("p", {"+n": ("дзеці",), "+g": ("дзяцей",), "+d": ("дзецям",), "+i": ("дзецьмі",), "+l": ("дзецях",)}),
-    "дні": Noun("p", {"+n": ("дні",), "+g": ("дзён",), "+d": ("дням",), "+i": ("днямі",), "+l": ("днях",)}),
+    "людзі": typed("p", PERSONS),
+    "дзеці": typed("p", CHILDREN),
+    "дні": typed("p", "+n дні +g дзён +d дням +i днямі +l днях"),
+    "чалавек": typed("m", f"n чалавек g чалавека d чалавеку i чалавекам l чалавеку {PERSONS} чалавек"),
+    "дзіця": typed("n", f"n дзіця g дзіцяці d дзіцяці i дзіцем дзіцём l дзіцяці {CHILDREN}"),
+    "імя": typed(
+        "n", "n імя g імя імені d імю імені i імем іменем l імі імені +n імёны +g імён імёнаў +d імёнам +i імёнамі +l імёнах"
+    ),
+    "вока": typed("n", "n вока g вока d воку i вокам l воку воцы +n вочы +g вачэй воч +d вачам +i вачамі вачыма +l вачах"),
+    "вуха": typed("n", "n вуха g вуха d вуху i вухам l вуху вусе +n вушы +g вушэй +d вушам +i вушамі вушыма +l вушах"),
 }
 
 
@@ -101,6 +132,8 @@ def in_e(lemma: str) -> Noun:
 
 def in_soft_sign(lemma: str) -> Noun:
     """«-сць» is feminine; of the others the spelling tells nothing, so both paradigms are given."""
+    if lemma in OBLIQUE:
+        return Noun("m", filled(OBLIQUE[lemma], SOFT_MASCULINE, lemma))
     feminine = filled(lemma[:-1], THIRD_FEMININE, lemma)
     if lemma.endswith(("сць", "сьць")) or lemma in FEMININE_BARE:
         return Noun("f", feminine)
@@ -127,7 +160,13 @@ def masculine(lemma: str) -> Noun:
     if lemma.endswith(("янін", "анін")):
         return Noun("m", {**filled(stem, HARD_MASCULINE, lemma), **filled(lemma[:-2], PEOPLE, lemma)})
     endings = MASCULINE_IN_K if stem.endswith("к") else HARD_MASCULINE
-    return Noun("m", filled(stem, endings, lemma), sure=lemma[-2:] not in ("ак", "ок", "ек"))
+    return Noun("m", filled(stem, endings, lemma), sure=is_sure(lemma))
+
+
+def is_sure(lemma: str) -> bool:
+    """«-ак» may keep its vowel; «о», «е», «ё» before the last consonant fall out or change, if the stress goes on."""
+    listed = lemma in STEADY or lemma in OBLIQUE or lemma in PLURAL_STEMS
+    return listed or not (lemma.endswith("ак") or (lemma[-2] in "оеё" and not lemma.endswith("ец")))
 
 
 ENDS = {
@@ -146,6 +185,8 @@ ENDS = {
 def oblique_stem(lemma: str) -> str:
     """Without the vowel that the other cases drop: баец, байц-; тунеядзец, тунеядц-; рынак, рынк-."""
     body, end = lemma[:-2], lemma[-2:]
+    if lemma in OBLIQUE:
+        return OBLIQUE[lemma]
     if lemma in STEADY or not set(body) & set(VOWELS):
         return lemma
     if end == "ец":
