@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, chain
+from itertools import accumulate, chain, islice
 from typing import NamedTuple
 
 from proxy_addon.markup.encoding import Encoding
@@ -43,12 +43,22 @@ _OBJECTS = names(
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # What a tag puts between two pieces of text; inline tags put nothing there.
 _JOINTS = dict.fromkeys(_BLOCKS, BOUNDARY) | dict.fromkeys(_OBJECTS, OBJECT) | {"br": LINE}
-# Elements whose text is never annotated.
-SKIPPED = names("applet audio button canvas code datalist frameset object option optgroup pre select template video")
+# Elements whose text is never annotated. (Behind "<pre>" and "<listing>" a line break is dropped: nothing may come between.)
+SKIPPED = names("applet audio button canvas code datalist frameset listing object option optgroup pre select template video")
 _VOID = names("area base basefont bgsound br col embed frame hr image img input keygen link meta param source track wbr")
 # Formatting elements that reach beyond the element that closes them (13.2.4.3), unless a marker stands between.
 _FORMATTING = names("a b big code em font i nobr s small strike strong tt u")
 _MARKERS = names("applet caption marquee object td template th")
+# Behind these an end tag of another element is not heard (13.2.4.2, "scope"). Cells are so only in tables, which stand for them.
+_SCOPE = names("applet marquee object select table template")
+# Behind these an end tag that the standard does not name is not heard (13.2.4.2, "special"); what may stand only once, and is
+# ignored when it comes again, is left out.
+_SPECIAL = _SCOPE | names(
+    "address article aside blockquote button center dd details dir div dl dt fieldset figcaption figure footer h1 h2 h3 h4 "
+    "h5 h6 header hgroup li listing main menu nav ol p pre search section summary ul"
+)
+# Their end tags close nothing: what comes behind belongs to them again.
+_LASTING = frozenset(("html", "body"))
 # A start tag closes an open element (first), unless one of the last stands between (13.2.6.4.7 and following).
 _P_CLOSERS = names(
     "address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure footer form "
@@ -57,22 +67,28 @@ _P_CLOSERS = names(
 )
 _CELLS = names("caption col colgroup tbody td tfoot th thead tr")
 _IMPLIED = (
-    ("p", _P_CLOSERS, names("applet button caption html marquee object table td template th")),
-    ("li", frozenset(("li",)), names("ol ul menu table")),
-    ("dd", frozenset(("dd", "dt")), names("dl table")),
-    ("dt", frozenset(("dd", "dt")), names("dl table")),
+    ("p", _P_CLOSERS, _SCOPE | names("button caption html td th")),
+    ("li", frozenset(("li",)), _SPECIAL - names("address div p")),
+    ("dd", frozenset(("dd", "dt")), _SPECIAL - names("address div p")),
+    ("dt", frozenset(("dd", "dt")), _SPECIAL - names("address div p")),
     ("option", names("option optgroup"), frozenset(("select", "datalist"))),
-    ("button", frozenset(("button",)), frozenset(("table",))),
+    ("button", frozenset(("button",)), _SCOPE),
     ("select", names("select input keygen textarea"), frozenset()),
-    *((cell, _CELLS, frozenset(("table",))) for cell in ("td", "th", "caption")),
-    ("tr", names("tbody tfoot thead tr"), frozenset(("table",))),
+    *((cell, _CELLS, names("table template")) for cell in ("td", "th", "caption")),
+    ("tr", names("tbody tfoot thead tr"), names("table template")),
 )
 _CLOSED_BY: dict[str, tuple[tuple[str, frozenset[str]], ...]] = {
     starter: tuple((name, shields) for name, closers, shields in _IMPLIED if starter in closers)
     for starter in frozenset().union(*(closers for _, closers, _ in _IMPLIED))
 }
-# How far up an implied end tag looks.
-_REACH = 64
+# What shields open elements from an end tag, by its name; from all others it is what is special.
+_SHIELDS: dict[str, frozenset[str]] = (
+    dict.fromkeys(_SPECIAL | _FORMATTING | {"form"}, _SCOPE)
+    | dict.fromkeys(_CELLS, names("table template"))
+    | {"p": _SCOPE | {"button"}, "li": _SCOPE | {"ol", "ul"}, "table": frozenset(("template",)), "template": frozenset()}
+)
+# How far up an end tag looks, and how many elements may outlive one that closes the element around them.
+_REACH, _OUTLIVING = 64, 16
 
 
 def joint(markup: bytes) -> str:
@@ -147,6 +163,8 @@ class Ancestry:
     _stack: list[tuple[str, bool, str | None]] = field(default_factory=list)
     _open: Counter[str] = field(default_factory=Counter)
     _skips: int = 0
+    # The name of the last end tag that was not heard.
+    _unheard: str = ""
 
     @property
     def clear(self) -> bool:
@@ -183,22 +201,43 @@ class Ancestry:
             self._push(name, skip, lang)
 
     def end(self, name: str) -> None:
-        """An end tag; it closes the nearest open element of that name, if there is one."""
+        """An end tag; it closes the nearest open element of that name, if there is one and nothing shields it."""
+        if name in _LASTING:
+            return
         if not self._open[name]:
             self._end_with_parent(name)
-            return
+        elif self._stack[-1][0] == name:
+            self._pop()
+        elif self._shielded(name):
+            self._unheard = name
+        else:
+            self._close(name)
+
+    def _shielded(self, name: str) -> bool:
+        shields = _SHIELDS.get(name, _SPECIAL)
+        for other, _, _ in islice(reversed(self._stack), _REACH):
+            if other == name or other in shields:
+                return other != name
+        return False
+
+    def _close(self, name: str) -> None:
         closed = []
         while (element := self._pop())[0] != name:
             closed.append(element)
-        if name not in _MARKERS:
-            for survivor in reversed([element for element in closed if element[1] and element[0] in _FORMATTING]):
-                self._push(*survivor)
+        closed = closed[:_OUTLIVING][::-1]
+        # The adoption agency (13.2.6.4.7) takes a formatting element from around the blocks in it.
+        blocks = (nth for nth, element in enumerate(closed) if element[0] in _SPECIAL)
+        block = next(blocks, len(closed)) if name in _FORMATTING else len(closed)
+        for nth, element in enumerate(closed):
+            if nth >= block or (element[1] and element[0] in _FORMATTING and name not in _MARKERS):
+                self._push(*element)
 
     def _end_with_parent(self, parent: str) -> None:
         """The end tag of an element that was open before all of these."""
-        if self._stack and self._stack[0][0] in _CHILDREN.get(parent, ()):
-            while self._stack:
-                self._pop()
+        outermost = self._stack[0][0] if self._stack else ""
+        ends = outermost in _CHILDREN.get(parent, ()) or (outermost == self._unheard != "" and parent in _SPECIAL)
+        if ends and not any(self._open[shield] for shield in _SHIELDS[parent]):
+            self._stack, self._open, self._skips, self._unheard = [], Counter(), 0, ""
 
     def _imply(self, name: str) -> None:
         for target, shields in _CLOSED_BY[name]:

@@ -14,6 +14,7 @@ CONSTRUCTS = (
     b"<select><option>", b"<!--", b"<svg><![CDATA[", b"&", b"&#1", b"\0", b"gl-term ", b"<script><!--<script>", b'<a "', b"<a =", b"\r\n",
     b"\xff", b"</", b"<div lang=a><b></i>", b"<svg><svg></svg></svg>", b"<button><button></button>x", b"<p>war", b"war ", b"<svg><title>",
     b"<meta ", b"<meta name=description>", b"<h1>war</h1>", "война ".encode(), "战争".encode(), "в*".encode(), b"special military ",
+    b"<b translate=no><div></b>", b"<span translate=no><i translate=no></span>", b"<p translate=no><select></p>",
 )  # fmt: skip
 LENGTH = 4_000_000
 # Megabytes per second, slowest of all.

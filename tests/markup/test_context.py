@@ -12,14 +12,14 @@ from tests.markup.fakes import WordMatcher, rewritten
 
 FORBIDDEN = (
     "svg", "math", "title", "textarea", "select", "option", "script", "style", "template", "noscript", "iframe", "button", "code",
-    "pre", "xmp", "noembed", "noframes", "object", "audio", "video", "canvas", "datalist", "frameset",
+    "pre", "listing", "xmp", "noembed", "noframes", "object", "audio", "video", "canvas", "datalist", "frameset",
 )  # fmt: skip
 OPENINGS = (
     "<svg>", "<svg><g>", "<svg><title>", "<svg><desc>", "<svg><foreignObject>", "<svg/>", "<svg a=b/>", "<svg><title/>", "<svg><style/>",
     "<svg><script/>", "<svg><![CDATA[", "<svg><svg></svg>", "<svg><p>", "<svg><font>", "<svg><font color=red>", "<math>", "<math><mi>",
     "<math><annotation-xml>", "<math><annotation-xml encoding=text/html>", "<title>", "<textarea>", "<style>", "<script>", "<noscript>",
     "<iframe>", "<xmp>", "<noembed>", "<noframes>", "<template>", "<select>", "<select><option>", "<button>", "<button><svg></svg>",
-    "<code>", "<code><b>", "<pre>", "<object>", "<audio>", "<video>", "<canvas>", "<datalist><option>", "<div contenteditable>",
+    "<code>", "<code><b>", "<pre>", "<listing>", "<object>", "<audio>", "<video>", "<canvas>", "<datalist><option>", "<div contenteditable>",
     "<div contenteditable=true>", "<div contenteditable=false>", "<p translate=no>", "<p class='x notranslate'>", "<li contenteditable>",
     "<td contenteditable>", "<span contenteditable><div>", "<table><tr><td>", "<!--", "<!-->", "<!x", "<?x", "</ x", "<a title='",
     "<p contenteditable>x<p>", "<svg></p>", "<svg><path></svg>",
@@ -67,6 +67,42 @@ def test_no_term_stands_where_none_may(opening: str, closing: str) -> None:
 )
 def test_text_behind_is_annotated_again(opening: str) -> None:
     assert rewritten(f"<body>{opening}war".encode()).count(b"</gl-term>") == 1
+
+
+MISNESTED = [
+    ("<span translate=no><p></span>war", 0),
+    ("<span translate=no><p>x</p></span>war", 1),
+    ("<div><span translate=no><p>x</span></div>war", 1),
+    ("<span translate=no><i></span>war", 1),
+    ("<video><pre></video>war", 0),
+    ("<b translate=no><button></b>war", 0),
+    ("<b translate=no><div></b>war", 1),
+    ("<b><div translate=no></b>war</div>war", 1),
+    ("<b translate=no><object></b>war", 0),
+    ("<button><select></button>war", 0),
+    ("<button><select></select></button>war", 1),
+    ("<div translate=no><table><tr><td></div>war", 0),
+    ("<div translate=no><section></div>war", 1),
+    ("<li translate=no><section><li>war", 0),
+    ("<li translate=no><div><li>war", 1),
+    ("<p translate=no><select><div></select>war", 0),
+    ("<body contenteditable>x</body>war", 0),
+]
+
+
+@pytest.mark.parametrize(("page", "count"), MISNESTED)
+@pytest.mark.parametrize("size", [None, 1])
+def test_an_end_tag_closes_what_a_browser_closes(page: str, count: int, size: int | None) -> None:
+    out = rewritten(f"<!doctype html>{page}".encode(), size)
+    assert out.count(b"</gl-term>") == count
+    for term in tree(out).find_all("gl-term"):
+        assert not {*FORBIDDEN, "contenteditable", "translate=no"} & inside(term)
+
+
+@pytest.mark.parametrize("name", ["pre", "listing", "textarea"])
+def test_nothing_comes_before_a_line_break_that_is_dropped(name: str) -> None:
+    page = f"<{name}>\nwar</{name}>".encode()
+    assert rewritten(page) == page
 
 
 def test_the_text_that_a_reader_sees_is_unchanged_on_real_pages(shared: Path) -> None:
