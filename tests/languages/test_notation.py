@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from proxy_addon.matching.languages import guessed, language, spellings
@@ -135,6 +135,7 @@ TEXTS = st.text(st.sampled_from("воиайьськцaeiıszt{},|=*- -’'«»،
 
 
 @given(TEXTS, LANGUAGES)
+@example("ь", "be-latn")
 def test_any_text_gives_strings_and_always_the_same(text: str, lang: str) -> None:
     found = spellings(text, lang)
     assert found == spellings(text, lang)

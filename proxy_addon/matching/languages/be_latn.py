@@ -25,7 +25,8 @@ CYRILLIC = {
 
 def inflect(phrase: Phrase) -> Iterator[tuple[str, ...]]:
     for row in be.inflect(tuple(replace(word, text=cyrillic(word.text)) for word in phrase)):
-        yield tuple(latin(form) for form in row)
+        # A soft sign with nothing before it has no Latin letter.
+        yield tuple(latin(form) or form for form in row)
 
 
 def cyrillic(text: str) -> str:
