@@ -63,16 +63,16 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The cache of this run, shared by its workers: what one has compiled, none compiles again."""
     base = tmp_path_factory.getbasetemp()
     return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "glossator-cache"
 
 
 @pytest.fixture(scope="session")
-def shipped(kept: Path) -> Matcher:
+def shipped(run_cache: Path) -> Matcher:
     """The whole glossary that comes with the program, ready for searching."""
-    return Matcher(load_glossary(), cache=kept / "compiled")
+    return Matcher(load_glossary(), cache=run_cache / "compiled")
 
 
 @pytest.fixture
@@ -85,9 +85,9 @@ def small(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path_factory: pytest.TempPathFactory, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_folders(tmp_path_factory: pytest.TempPathFactory, run_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the files of the person who runs it."""
     base = tmp_path_factory.getbasetemp() / "glossator"
-    monkeypatch.setenv("GLOSSATOR_CACHE", str(kept))
+    monkeypatch.setenv("GLOSSATOR_CACHE", str(run_cache))
     for name in ("CONFIG", "DATA"):
         monkeypatch.setenv(f"GLOSSATOR_{name}", str(base / name.lower()))

@@ -42,9 +42,9 @@ def by_language(evaluation: Evaluation) -> dict[str, Score]:
 
 
 @pytest.fixture(scope="module")
-def matcher(kept: Path) -> Matcher:
+def matcher(run_cache: Path) -> Matcher:
     """Every entry that a label names is on, as ``glossator evaluate`` has it."""
-    return Matcher(prepared(load_glossary(), passages())[0], cache=kept / "compiled")
+    return Matcher(prepared(load_glossary(), passages())[0], cache=run_cache / "compiled")
 
 
 @pytest.fixture(scope="module")

@@ -16,10 +16,10 @@ GROUP, GROUP_F1 = 20, 0.92
 
 
 @pytest.fixture(scope="module")
-def evaluation(shared: Path, kept: Path) -> Evaluation:
+def evaluation(shared: Path, run_cache: Path) -> Evaluation:
     read = [passage for name in ("russia-belarus", "world") for passage in read_passages(shared / "eval" / f"{name}.jsonl")]
     glossary, passages = prepared(load_glossary(), read)
-    return Evaluation(passages, with_matcher(Matcher(glossary, cache=kept / "compiled")))
+    return Evaluation(passages, with_matcher(Matcher(glossary, cache=run_cache / "compiled")))
 
 
 def test_the_score_does_not_fall(evaluation: Evaluation) -> None:
