@@ -1,10 +1,12 @@
-"""A matcher of plain words, so that what is tested here does not depend on any language."""
+"""A matcher of plain words, so that what is tested here does not depend on any language; and the real pages."""
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from proxy_addon.glossary.model import Glossary
 from proxy_addon.markup.annotation import Annotator
@@ -82,3 +84,9 @@ def marked(data: bytes) -> str:
     """A rewritten page with our markup short: the style dropped, ``[`` ``]`` for a run and ``{`` ``}`` for a term."""
     short = data.replace(STYLE, b"").replace(b"<gl-run data-gl>", b"[").replace(b"</gl-run>", b"]")
     return re.sub(rb"<gl-term [^>]*>", b"{", short).replace(b"</gl-term>", b"}").decode("utf-8", "replace")
+
+
+def pages(shared: Path) -> list[Path]:
+    """Every page of the collection, whatever its name ends in."""
+    with (shared / "pages" / "MANIFEST.tsv").open(encoding="utf-8", newline="") as file:
+        return [shared / "pages" / row["file"] for row in csv.DictReader(file, delimiter="\t")]

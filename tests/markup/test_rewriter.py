@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import random
 from pathlib import Path
@@ -13,12 +12,12 @@ from hypothesis import strategies as st
 
 from proxy_addon import Matcher
 from proxy_addon.glossary.model import Entry, Form, Glossary
-from proxy_addon.markup.annotation import Annotator
+from proxy_addon.markup.annotation import TERM_END, Annotator
 from proxy_addon.markup.rewriter import Rewriter, annotate_html, strip_annotations
 from proxy_addon.markup.stretch import LONGEST
 from proxy_addon.markup.strip import ENDS_HERE
 from proxy_addon.options import Density
-from tests.markup.fakes import ANNOTATOR, STYLE, WordMatcher, marked, rewritten
+from tests.markup.fakes import ANNOTATOR, STYLE, WordMatcher, marked, pages, rewritten
 
 # 10^6 documents by hand: GLOSSATOR_DOCUMENTS=1000000 pytest tests/markup/test_rewriter.py -k document --full
 DOCUMENTS = int(os.environ.get("GLOSSATOR_DOCUMENTS", "100000"))
@@ -404,17 +403,20 @@ def test_any_document_left_anywhere_comes_back(pieces: list[str], charset: str, 
 
 
 @pytest.mark.slow
+@given(DOCUMENT, st.sampled_from(CHARSETS), st.integers(1, 40), st.sampled_from(["all", "block", "section", "page"]))
+@settings(max_examples=8_000, deadline=None, suppress_health_check=list(HealthCheck))
+def test_many_more_documents_come_back_whatever_their_chunks(
+    pieces: list[str], charset: str, size: int, density: Density
+) -> None:
+    check(pieces, charset, [size], density)
+
+
+@pytest.mark.slow
 def test_very_many_documents_come_back_whatever_their_chunks() -> None:
     for seed in range(DOCUMENTS):
         chance = random.Random(seed)
         pieces = [chance.choice(PIECES) for _ in range(chance.choice((3, 8, 20, 60)))]
         check(pieces, chance.choice(CHARSETS), [chance.randrange(1, 40)], chance.choice(("all", "block", "section", "page")))
-
-
-def pages(shared: Path) -> list[Path]:
-    """Every page of the collection, whatever its name ends in."""
-    with (shared / "pages" / "MANIFEST.tsv").open(encoding="utf-8", newline="") as file:
-        return [shared / "pages" / row["file"] for row in csv.DictReader(file, delimiter="\t")]
 
 
 @pytest.mark.slow
@@ -424,10 +426,25 @@ def test_real_pages_come_back_and_do_not_depend_on_chunks(shared: Path, size: in
     wrong = []
     for path in pages(shared):
         data = path.read_bytes()
-        if size < 100 and len(data) > (20_000 if size == 1 else 100_000):
+        if size == 1 and len(data) > 20_000:
             continue
         whole = rewritten(data, content_type=None, matcher=matcher, density="block")
         again = rewritten(data, size, content_type=None, matcher=matcher, density="block")
         if strip_annotations(whole) != data or again != whole:
             wrong.append(path.name)
     assert wrong == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [333, 16384])
+def test_real_pages_come_back_with_the_shipped_glossary_whatever_their_chunks(shared: Path, shipped: Matcher, size: int) -> None:
+    annotator = Annotator(shipped.glossary)
+    wrong, marks = [], 0
+    for path in pages(shared):
+        data = path.read_bytes()
+        once, again = (Rewriter(shipped, annotator, density="all") for _ in range(2))
+        whole = once.feed(data) + once.close()
+        marks += whole.count(TERM_END.encode("ascii"))
+        if strip_annotations(whole) != data or left(data, again, size) != whole:
+            wrong.append(path.name)
+    assert (wrong, marks > 10) == ([], True)

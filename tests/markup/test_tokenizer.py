@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from proxy_addon.markup.tokenizer import State, Token, Tokenizer
+from tests.markup.fakes import pages
 
 STATES: dict[str, State] = {
     "Data state": "data",
@@ -109,21 +110,31 @@ def test_a_document_is_cut_where_a_browser_cuts_it(data: bytes, kinds: list[str]
 def test_tags_on_real_pages_are_those_of_an_independent_tokenizer(shared: Path) -> None:
     turbohtml = pytest.importorskip("turbohtml")
     wrong = []
-    for path in sorted((shared / "pages").glob("*.html")):
+    for path in pages(shared):
         text = path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
         ours = [
             (token.kind, token.name.encode("latin-1").decode("utf-8"))
             for token in tokens(text.encode("utf-8"), 1 << 24, tree=True)
             if token.kind in ("start", "end")
         ]
-        if ours != list(independent(turbohtml, text)) and not re.search(r"<(?:svg|math)", text, re.IGNORECASE):
+        if ours != list(independent(turbohtml, text)):
             wrong.append(path.name)
     assert wrong == []
 
 
 def independent(turbohtml: Any, text: str) -> Iterator[tuple[str, str]]:
-    """Tags as the other tokenizer sees them. It does not know foreign content: pages with some are left out above."""
+    """Tags as the other tokenizer sees them, but for those within drawings, which we take as one.
+
+    It does not know foreign content: there alone "<title/>" is complete, so it is given none.
+    """
     kinds = turbohtml.TokenType
-    for token in turbohtml.tokenize(text):
-        if token.type in (kinds.START_TAG, kinds.END_TAG):
-            yield ("start" if token.type == kinds.START_TAG else "end"), token.tag
+    depth = 0
+    for token in turbohtml.tokenize(re.sub(r"<title\s*/>", "", text)):
+        opens = token.type == kinds.START_TAG
+        if token.type not in (kinds.START_TAG, kinds.END_TAG):
+            continue
+        foreign = token.tag in ("svg", "math") and not (opens and token.self_closing)
+        if not depth:
+            yield ("start" if opens else "end"), token.tag
+        if foreign and (opens or depth):
+            depth += 1 if opens else -1
