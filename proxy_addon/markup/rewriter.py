@@ -1,8 +1,8 @@
 """A page goes in as bytes and comes out as the same bytes, with annotations around the terms in its text.
 
-Promises: taking the annotations out gives the page back, byte for byte, whatever the page; the output does not depend on
-how the bytes arrive, except where a time budget ends; what is held back is bounded; on any exception ``pending`` is what
-was received and not yet given out. It does not know HTTP, nor what a term means.
+Promises: taking the annotations out gives the page back, byte for byte, whatever the page, but for one that came annotated,
+which is left as it is; the output does not depend on how the bytes arrive, except where a time budget ends; what is held back is
+bounded; on any exception ``pending`` is what was received and not yet given out. It does not know HTTP, nor what a term means.
 """
 
 from __future__ import annotations
@@ -305,7 +305,11 @@ class Compiled(Finder, Protocol):
 
 
 def annotate_html(data: bytes, *, matcher: Compiled, content_type: str | None = None, url: str | None = None) -> bytes:
-    """The page with its terms annotated in English; every other byte as it was. ``url`` is not needed yet."""
+    """The page with its terms annotated in English; every other byte as it was. ``url`` is not needed yet.
+
+    ``strip_annotations`` takes that back, byte for byte. A page that is annotated already comes out as it is; what is taken off
+    is then what it came with.
+    """
     rewriter = Rewriter(matcher, Annotator(matcher.glossary), content_type=content_type)
     return rewriter.feed(data) + rewriter.close()
 

@@ -19,7 +19,7 @@ from proxy_addon.markup.strip import ENDS_HERE
 from proxy_addon.options import Density
 from tests.markup.fakes import ANNOTATOR, STYLE, WordMatcher, marked, pages, rewritten
 
-# 10^6 documents by hand: GLOSSATOR_DOCUMENTS=1000000 pytest tests/markup/test_rewriter.py -k document --full
+# 10^6 documents by hand: GLOSSATOR_DOCUMENTS=1000000 pytest tests/markup/test_rewriter.py -k document --full --timeout 0
 DOCUMENTS = int(os.environ.get("GLOSSATOR_DOCUMENTS", "100000"))
 
 NOTHING_TO_MARK = [
