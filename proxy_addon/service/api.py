@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-import json
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -165,12 +164,13 @@ class Api:
 
 async def _checked(request: Request, check: Callable[[Any], Body], answer: Callable[[Body], Response]) -> Response:
     """The answer to a body that is understood; else the problem that says what is not."""
-    return _answered(await request.body(), check, answer)
+    body = await request.body()
+    return _answered(body, lambda given: check(requests.whole(body, given)), answer)
 
 
 def _answered(body: bytes, check: Callable[[Any], Body], answer: Callable[[Body], Response]) -> Response:
     try:
-        asked = check(json.loads(body))
+        asked = check(requests.parsed(body))
     except requests.TooMuch as error:
         return problem(413, str(error))
     except requests.Misunderstood as error:

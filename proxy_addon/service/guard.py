@@ -37,10 +37,13 @@ Access = Literal[
     "own",
 ]
 
+# The one route that an extension may use before it is paired.
+PAIRING = "/v1/pair"
+
 # By the beginning of the path, the first row that fits; any other path is open to read and needs a token to change.
 NEEDS: tuple[tuple[str, Access], ...] = (
     ("/v1/pairings", "own"),
-    ("/v1/pair", "open"),
+    (PAIRING, "open"),
     ("/v1/settings", "paired"),
     ("/v1/sites/", "paired"),
     ("/v1/feedback", "paired"),
@@ -74,7 +77,7 @@ def refusal(policy: Policy, method: str, path: str, headers: Mapping[str, str]) 
     access = needed(method, path)
     return (
         _wrong_host(policy, headers)
-        or _from_a_site(policy, access, headers)
+        or _from_a_site(policy, path, headers)
         or _without_token(policy, access, headers)
         or _not_json(method, headers)
         or _too_large(headers)
@@ -93,19 +96,28 @@ def _wrong_host(policy: Policy, headers: Mapping[str, str]) -> Response | None:
     return problem(403, f"Call the service by one of its own names: {', '.join(sorted(policy.hosts))}.")
 
 
-def _from_a_site(policy: Policy, access: Access, headers: Mapping[str, str]) -> Response | None:
+def _from_a_site(policy: Policy, path: str, headers: Mapping[str, str]) -> Response | None:
     origin = headers.get("origin", "")
     site = headers.get("sec-fetch-site", "none").lower()
-    own = not origin or urlsplit(origin).netloc.lower() in policy.hosts
+    own = not origin or _parts(origin)[1] in policy.hosts
     if own and site not in FOREIGN_SITES:
         return None
-    if _is_extension(origin) and (access == "open" or policy.keys.admits(bearer(headers), origin)):
+    if _is_extension(origin) and (path == PAIRING or policy.keys.admits(bearer(headers), origin)):
         return None
     return problem(403, "Only this machine's own pages and a paired extension may ask; a web site may not.")
 
 
 def _is_extension(origin: str) -> bool:
-    return urlsplit(origin).scheme in EXTENSION_SCHEMES
+    return _parts(origin)[0] in EXTENSION_SCHEMES
+
+
+def _parts(origin: str) -> tuple[str, str]:
+    """Scheme and host with its port, in lower case; both empty where it is no address."""
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return "", ""
+    return parts.scheme, parts.netloc.lower()
 
 
 _TOKEN_CURE = "Send the token of this installation as 'Authorization: Bearer …'; `glossator serve --show-token` prints it."

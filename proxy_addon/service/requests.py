@@ -5,6 +5,7 @@ Each checker takes a parsed JSON body and gives a value; ``Misunderstood`` and `
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ MAX_TEXT = 100_000
 # The longest sentence of a report, in code points.
 MAX_SENTENCE = 1000
 
+# Half of a surrogate pair, as JSON writes it; the other way to one, bytes that are no UTF-8, is refused before.
+_HALF = re.compile(r"\\u[dD][89A-Fa-f]")
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*\Z")
 
 
@@ -62,6 +65,26 @@ class PairRequest:
     """The code that the desk shows."""
 
     code: str
+
+
+def parsed(body: bytes) -> Any:
+    """The JSON value of a body in UTF-8. Raises ``ValueError``, ``RecursionError`` where it is none."""
+    return json.loads(body.decode("utf-8-sig"))
+
+
+def whole(body: bytes, value: Any) -> Any:
+    """The value of this body, whose strings can be kept and sent: halves of surrogate pairs are refused (``Misunderstood``)."""
+    if _HALF.search(body.decode("utf-8", "replace")):
+        _sendable(json.dumps(value, ensure_ascii=False), "the body")
+    return value
+
+
+def _sendable(text: str, where: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        half = ascii(text[error.start])[1:-1]
+        raise Misunderstood(f"{where}: {half} is half of a character (a surrogate); send whole ones") from None
 
 
 def annotate_request(body: Any) -> AnnotateRequest:
@@ -118,6 +141,7 @@ def _block(block: Any, where: str) -> Block:
     identity = block.get("id", "")
     if not isinstance(identity, str | int) or isinstance(identity, bool):
         raise Misunderstood(f"{where}.id: expected a string or a whole number")
+    _sendable(str(identity), f"{where}.id")
     return Block(str(identity), text, _language(block, "lang", where))
 
 

@@ -23,6 +23,10 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
         ("a sandboxed frame asks", "GET", "/v1/status", {"Origin": "null"}, 403),
         ("a form posts across sites", "POST", "/v1/annotate", {"Origin": "https://evil.test", **JSON, **BEARER}, 403),
         ("an extension without the token", "POST", "/v1/annotate", {"Origin": "chrome-extension://abc", **JSON}, 403),
+        ("an extension that is not paired reads", "GET", "/v1/glossary", {"Origin": "moz-extension://1-2-3"}, 403),
+        ("an origin that is no address", "GET", "/v1/status", {"Origin": "http://["}, 403),
+        ("an extension that is no address pairs", "POST", "/v1/pair", {"Origin": "chrome-extension://[", **JSON}, 403),
+        ("an origin that is no address, with a token", "POST", "/v1/annotate", {"Origin": "http://[", **JSON, **BEARER}, 403),
         ("nobody's token", "POST", "/v1/annotate", JSON, 401),
         ("a wrong token", "POST", "/v1/annotate", {"Authorization": "Bearer wrong", **JSON}, 401),
         ("the token in the query", "POST", f"/v1/annotate?token={TOKEN}", JSON, 401),
@@ -92,3 +96,33 @@ def test_a_bad_body_gets_one_clear_problem(client: Client, body: bytes, length: 
     answer = client.post("/v1/annotate", body, **headers)
     assert answer.status == status
     assert set(answer.json) == {"type", "title", "status", "detail"}
+
+
+HALF = "\\ud800"
+BLOCK = f'{{"id": "{HALF}", "text": "the special military operation"}}'
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", "/v1/annotate", f'{{"blocks": [{BLOCK}]}}', 422),
+        ("POST", "/v1/feedback", f'{{"entry": "ru-svo", "text": "a {HALF}", "verdict": "wrong"}}', 422),
+        ("POST", "/v1/feedback", f'{{"entry": "{HALF}", "text": "a", "verdict": "wrong"}}', 422),
+        ("POST", "/v1/feedback", f'{{"entry": "ru-svo", "text": "a", "verdict": "{HALF}"}}', 422),
+        ("PATCH", "/v1/settings", f'{{"hidden": ["{HALF}"]}}', 422),
+        ("PATCH", "/v1/settings", f'{{"{HALF}": 1}}', 422),
+        ("PATCH", "/v1/settings", f'{{"sites": {{"{HALF}": {{"off": true}}}}}}', 422),
+        ("POST", "/desk/enter", f'{{"key": "{HALF}"}}', 403),
+        ("POST", "/desk/own/check", f'{{"entry": "{HALF}", "text": "a"}}', 422),
+        ("POST", "/v1/feedback", '{"entry": "ru-svo", "text": "\ud800", "verdict": "wrong"}', 400),
+    ],
+)
+def test_half_a_character_is_refused_and_never_kept(client: Client, method: str, path: str, body: str, status: int) -> None:
+    answer = client(method, path, body.encode("utf-8", "surrogatepass"), **JSON, **BEARER)
+    assert (answer.status, answer.headers["content-type"]) == (status, "application/problem+json"), answer.body
+
+
+def test_a_page_that_holds_half_a_character_is_annotated_all_the_same(client: Client) -> None:
+    body = f'{{"blocks": [{{"id": "1", "text": "{HALF} the special military operation"}}], "title": "{HALF}"}}'
+    answer = client("POST", "/v1/annotate", body.encode(), **JSON, **BEARER)
+    assert [(match["start"], match["end"]) for match in answer.json["matches"]] == [(6, 32)]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +33,7 @@ from proxy_addon.service.desk.render import HEADERS, language_of, part
 from proxy_addon.service.feedback import still
 from proxy_addon.service.keys import Keys, NotPaired
 from proxy_addon.service.problems import problem
+from proxy_addon.service.requests import Misunderstood, parsed, whole
 
 # The days of the chart, and the terms of the list.
 CHART = 30
@@ -281,7 +281,9 @@ class Own:
 def _members(body: bytes, *names: str, optional: bool = False) -> list[str]:
     """The strings under these names of a JSON object. Raises ``Wanting``."""
     try:
-        given: Any = json.loads(body)
+        given: Any = whole(body, parsed(body))
+    except Misunderstood as error:
+        raise Wanting(str(error)) from None
     except (ValueError, RecursionError):
         given = None
     if not isinstance(given, dict):
