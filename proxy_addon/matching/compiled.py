@@ -44,7 +44,8 @@ Meaning = tuple[int, ...] | tuple[int, int, str | None]
 
 
 class FormRule(NamedTuple):
-    """The conditions of one form, by number. ``topics``: any of them; ``scene``: the topic made of near and not_near."""
+    """The conditions of one form, by number. ``topics``: any of them, or those that a form that always counts speaks for;
+    ``scene``: the topic made of near and not_near."""
 
     entry: str
     lang: str
@@ -174,7 +175,7 @@ class _Compiler:
 
     def add_form(self, entry: Entry, form: Form) -> None:
         rule = len(self.rules)
-        topics = tuple(self.numbers["topic", name] for name in form.about if ("topic", name) in self.numbers)
+        topics = tuple(self.numbers["topic", name] for name in _about(entry, form) if ("topic", name) in self.numbers)
         known = language(form.lang)
         hyphen = known.hyphen if form.hyphen == "default" else form.hyphen == "yes"
         scene, refusal = self._scene(form), self._refusal(form.not_in)
@@ -254,6 +255,13 @@ def _measure(made: Tables) -> None:
 
 def _count(words: str) -> int:
     return words.count(" ") + 1 if words else 0
+
+
+def _about(entry: Entry, form: Form) -> Iterable[str]:
+    """What a form is about; one that counts always speaks for the topics that the entry's ambiguous forms need."""
+    if form.about or form.weak or form.near:
+        return form.about
+    return dict.fromkeys(name for each in entry.forms for name in each.about)
 
 
 def _each(words: Words) -> Iterator[tuple[str, str]]:

@@ -87,6 +87,13 @@ def test_words_inside_a_refused_phrase_are_no_evidence() -> None:
     assert words(found, "The Ukraine war museum. A war.") == []
 
 
+def test_a_form_that_always_counts_speaks_for_the_topics_of_its_entry() -> None:
+    op = entry("op", Form("special operation", "en"), weak("operation", "en"))
+    found = matcher(op, entry("war", weak("war", "en")))
+    assert words(found, "A special operation. A war.") == ["special operation", "war"]
+    assert words(found, "An operation. A war.") == []
+
+
 def test_a_strong_form_of_the_topic_is_evidence_for_a_weak_one() -> None:
     found = matcher(entry("op", Form("special operation", "en", about=("war",))), entry("war", weak("war", "en")))
     assert words(found, "A special operation. A war.") == ["special operation", "war"]
