@@ -233,7 +233,7 @@ class _Page:
         hidden = self._reader.hidden if self._watcher else ()
         rest = len(self.buffer) - stretch.stop
         ours = may_be_ours(self.buffer[stretch.stop : stretch.stop + HOLD])
-        if halt is None and ours and rest >= HOLD and not last:
+        if halt is None and ours and rest >= HOLD:
             # Too long to wait for, with whatever text waits before it.
             halt = stretch.at + stretch.stop
         made, held = self._judging.finish(stretch, end, last=last and halt is None, ours=ours, idle=self.left is not None)

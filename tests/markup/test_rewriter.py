@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from proxy_addon import Matcher
 from proxy_addon.glossary.model import Entry, Form, Glossary
 from proxy_addon.markup.annotation import TERM_END, Annotator
+from proxy_addon.markup.passages import HOLD
 from proxy_addon.markup.rewriter import Rewriter, annotate_html, strip_annotations
 from proxy_addon.markup.stretch import LONGEST
 from proxy_addon.markup.strip import ENDS_HERE
@@ -175,6 +176,15 @@ def test_markup_that_looks_like_ours_ends_the_marking_and_survives() -> None:
 
 LIKE_OURS = b'<p>x<gl-term data-entry="x">war</gl-term><gl-run data-gl>war</gl-run>' + STYLE + b"war"
 CUT = (b"", b"<script>" + b"x" * 5000, b"<!--", b"<p title='" + b"x" * 5000, b"<svg><g>", b"<textarea>", b"\x1b$B")
+
+
+@pytest.mark.parametrize("length", [HOLD - 100, HOLD + 4, HOLD + 3000])
+@pytest.mark.parametrize("begin", [b"<style data-glossator>", b"<gl-term title='"])
+def test_markup_like_ours_that_never_ends_is_met_at_any_chunking(begin: bytes, length: int) -> None:
+    page = b"<p>war<p>war" + begin + b"x" * (length - len(begin))
+    whole = rewritten(page)
+    assert strip_annotations(whole) == page
+    assert {rewritten(page, size) for size in (6, 1000, 4000, len(page) - 1)} == {whole}
 
 
 def left(page: bytes, rewriter: Rewriter, size: int) -> bytes:
