@@ -1,7 +1,8 @@
 """Our own labelled passages: half of them say nothing of the kind, and were chosen to look as if they did.
 
-They were labelled before any matcher had seen them. ``held-out.jsonl`` is a random third of them, which nobody looks at while
-tuning: its score tells how general the rules are. The bars lie a little under what was measured.
+They were labelled before any matcher had seen them. Two files nobody looks at while tuning; their score tells how general the
+rules are. ``held-out.jsonl`` is a random third of the first 323, all that there were before ``neighbours.jsonl``; the 98 of
+``held-out-later.jsonl`` were written when the rules had been tuned to the rest. The bars lie a little under what was measured.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from proxy_addon.glossary.loader import load_glossary
 from proxy_addon.matching.matcher import Matcher
 
 FOLDER = Path(__file__).with_name("labelled")
-HELD_OUT = "held-out"
+HELD_OUT, LATER = "held-out", "held-out-later"
 
 # F1 of exact spans, by language; "" is all of them.
 TUNED_BARS = {"": 0.97, "ru": 0.95, "uk": 0.96, "be": 0.92, "en": 0.96, "zh-Hans": 0.96, "zh-Hant": 0.94, "tr": 0.95, "de": 0.95}
 HELD_OUT_BARS = {"": 0.92, "ru": 0.93, "en": 0.88, "zh-Hans": 0.88}
+LATER_BARS = {"": 0.95, "ru": 0.90, "uk": 0.94, "en": 0.94, "zh-Hans": 0.92}
 
 
 def evaluated(matcher: Matcher, files: Iterable[Path]) -> Evaluation:
@@ -49,12 +51,17 @@ def matcher(run_cache: Path) -> Matcher:
 
 @pytest.fixture(scope="module")
 def tuned(matcher: Matcher) -> Evaluation:
-    return evaluated(matcher, (file for file in sorted(FOLDER.glob("*.jsonl")) if file.stem != HELD_OUT))
+    return evaluated(matcher, (file for file in sorted(FOLDER.glob("*.jsonl")) if file.stem not in (HELD_OUT, LATER)))
 
 
 @pytest.fixture(scope="module")
 def held_out(matcher: Matcher) -> Evaluation:
     return evaluated(matcher, [FOLDER / f"{HELD_OUT}.jsonl"])
+
+
+@pytest.fixture(scope="module")
+def later(matcher: Matcher) -> Evaluation:
+    return evaluated(matcher, [FOLDER / f"{LATER}.jsonl"])
 
 
 def passages() -> list[Passage]:
@@ -78,8 +85,16 @@ def test_the_matcher_reaches_the_bar_of_each_language(lang: str, bar: float, tun
     assert score.f1 >= bar, f"{score}\n{told(tuned, matcher)}"
 
 
+# The errors of these are not told: whoever sees them will tune to them.
+
+
 @pytest.mark.parametrize(("lang", "bar"), HELD_OUT_BARS.items())
 def test_passages_held_out_fare_nearly_as_well(lang: str, bar: float, held_out: Evaluation) -> None:
     score = by_language(held_out)[lang]
-    # The errors are not told here: whoever sees them will tune to them.
+    assert score.f1 >= bar, str(score)
+
+
+@pytest.mark.parametrize(("lang", "bar"), LATER_BARS.items())
+def test_passages_written_after_tuning_fare_nearly_as_well(lang: str, bar: float, later: Evaluation) -> None:
+    score = by_language(later)[lang]
     assert score.f1 >= bar, str(score)
