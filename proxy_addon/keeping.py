@@ -1,15 +1,96 @@
-"""Small files of the reader's own, written whole or not at all: a crash at any moment leaves the old text or the new one."""
+"""Small files of the reader's own, written whole or not at all: a crash at any moment leaves the old text or the new one.
+
+Several programs may keep the same file: who changes one reads it, changes it and writes it within ``locked``.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import stat
+import sys
 import tempfile
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+
+# Seconds for which a program waits for another that changes a file, and between two looks whether it has done so.
+PATIENCE = 2.0
+_PAUSE = 0.005
+_BUSY = frozenset({errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK, errno.EDEADLK})
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _opened(folder: Path) -> int:
+        return os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+
+    def _take(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _opened(folder: Path) -> int:
+        # The folder itself can be locked: no file is left that says what was kept.
+        return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+
+    def _take(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextlib.contextmanager
+def locked(path: Path | None, patience: float = PATIENCE) -> Iterator[None]:
+    """Within, no other program that asks so too changes this file, and what a crash left of writing it is gone.
+
+    Not to be entered within another. None is no file and is not waited for. Raises ``OSError`` before anything else happens.
+    """
+    if path is None:
+        yield
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = _opened(path.parent)
+    try:
+        if _held(descriptor, path, patience):
+            _sweep(path)
+        yield
+    finally:
+        os.close(descriptor)  # which lets go of it
+
+
+def _held(descriptor: int, path: Path, patience: float) -> bool:
+    """Whether it is held now: not where the file system knows no locks. Raises ``TimeoutError``."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            _take(descriptor)
+            return True
+        except OSError as error:
+            if error.errno not in _BUSY:
+                return False
+        if time.monotonic() >= until:
+            raise TimeoutError(errno.ETIMEDOUT, "another program is changing it", str(path))
+        time.sleep(_PAUSE)
+
+
+def _sweep(path: Path) -> None:
+    """Takes away what was being written when its program was killed; only who holds the lock knows that nobody writes it."""
+    with contextlib.suppress(OSError):
+        for left in list(path.parent.iterdir()):
+            if left.name.startswith(f".{path.name}."):
+                left.unlink(missing_ok=True)
+
+
+def signature(path: Path) -> tuple[int, int, int] | None:
+    """What is another one when the file was written anew; None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_ino, status.st_size
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from proxy_addon.glossary.model import Kind
-from proxy_addon.keeping import write_atomically
+from proxy_addon.keeping import locked, signature, write_atomically
 from proxy_addon.options import DENSITIES, LANGUAGES, Density
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -94,7 +94,7 @@ class Store:
     def __init__(self, path: Path | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._path, self._clock = path, clock
         self._lock = threading.Lock()
-        self._seen: tuple[int, int] | None = None
+        self._seen: tuple[int, int, int] | None = None
         self._looked = float("-inf")
         self._current = Preferences()
 
@@ -119,20 +119,20 @@ class Store:
         return self._changed(lambda current: dataclasses.replace(current, sites=_sites(current.sites, given)))
 
     def _changed(self, change: Callable[[Preferences], Preferences]) -> Preferences:
-        with self._lock:
-            self._refresh()
+        with self._lock, locked(self._path):
+            self._refresh(anyway=True)
             chosen = change(self._current)
             if self._path:
                 write_atomically(self._path, json.dumps({"version": 1, **chosen.as_dict()}, indent=1, ensure_ascii=False))
-                self._seen = _signature(self._path)
+                self._seen = signature(self._path)
             self._current = chosen
             return chosen
 
-    def _refresh(self) -> None:
-        if not self._path or (signature := _signature(self._path)) == self._seen:
+    def _refresh(self, *, anyway: bool = False) -> None:
+        if not self._path or ((now := signature(self._path)) == self._seen and not anyway):
             return
-        self._seen = signature
-        self._current = self._read(self._path) if signature else Preferences()
+        self._seen = now
+        self._current = self._read(self._path) if now else Preferences()
 
     def _read(self, path: Path) -> Preferences:
         try:
@@ -263,11 +263,3 @@ def _as_dict(value: SiteChoice | Preferences) -> dict[str, Any]:
     """The members as JSON values; sets in alphabetical order."""
     plain = {each.name: getattr(value, each.name) for each in dataclasses.fields(value) if each.name != "sites"}
     return {name: sorted(member) if isinstance(member, frozenset) else member for name, member in plain.items()}
-
-
-def _signature(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_ino

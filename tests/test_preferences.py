@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import random
 import stat
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -92,29 +87,3 @@ def test_what_can_not_be_written_changes_nothing(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="file"):
         store.change({"paused": True})
     assert not store.current.paused
-
-
-WRITER = """
-import sys; from pathlib import Path
-from proxy_addon.preferences import Store
-store = Store(Path(sys.argv[1]))
-print("go", flush=True)
-for number in range(1_000_000):
-    store.change({"hidden": [f"entry-{number}-{n}" for n in range(200)]})
-"""
-
-
-@pytest.mark.slow
-def test_a_kill_at_any_moment_leaves_one_whole_state(tmp_path: Path) -> None:
-    path, chance = tmp_path / "p.json", random.Random(7)
-    for _ in range(40):
-        with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE) as process:
-            assert process.stdout
-            process.stdout.readline()
-            time.sleep(chance.uniform(0.001, 0.05))
-            process.kill()
-        if path.exists():
-            hidden = json.loads(path.read_text())["hidden"]
-            assert len({each.split("-")[1] for each in hidden}) == 1
-            assert len(hidden) == 200
-            assert len(Store(path).current.hidden) == 200

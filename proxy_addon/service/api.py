@@ -127,7 +127,10 @@ class Api:
 
     async def report(self, request: Request) -> Response:
         """Deletes one report."""
-        if self.current.feedback.remove(request.path_params["id"]):
+        return _kept(self._removed, request.path_params["id"])
+
+    def _removed(self, identity: str) -> Response:
+        if self.current.feedback.remove(identity):
             return Response(status_code=204)
         return problem(404, "There is no such report; GET /v1/feedback lists them.")
 
@@ -177,12 +180,17 @@ def _answered(body: bytes, check: Callable[[Any], Body], answer: Callable[[Body]
         return problem(422, str(error))
     except (ValueError, RecursionError):
         return problem(400, "The body is not JSON (UTF-8).")
+    return _kept(answer, asked)
+
+
+def _kept(answer: Callable[[Body], Response], asked: Body) -> Response:
+    """The answer, or why nothing could be kept."""
     try:
         return answer(asked)
     except PreferencesError as error:
         return problem(422, str(error))
     except OSError as error:
-        return problem(500, f"It could not be kept: {error.filename}: {error.strerror}; mend its permissions.")
+        return problem(500, f"It could not be kept: {error.filename}: {error.strerror}; mend that and repeat it.")
 
 
 def _annotated(current: Current, body: bytes, language: str) -> Response:

@@ -1,21 +1,22 @@
 """What a reader reported: a word that was marked where it should not be, or one that was missed.
 
 A report is an example in waiting: the sentence the reader chose to send, the entry, and what should have happened. The
-reports stay in one file of the reader's own, written whole or not at all; they hold no address and no time but the day.
-``still`` says whether the glossary of today gets it right. Knows nothing of HTTP.
+reports stay in one file of the reader's own, written whole or not at all, which other programs may keep too; they hold no
+address and no time but the day. ``still`` says whether the glossary of today gets it right. Knows nothing of HTTP.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Literal
 
-from proxy_addon.keeping import read_rows, write_atomically
+from proxy_addon.keeping import locked, read_rows, write_atomically
 from proxy_addon.matching.matcher import Matcher
 
 # What should have happened.
@@ -60,7 +61,7 @@ class Feedback:
 
     def add(self, entry: str, text: str, verdict: Verdict, lang: str, day: str) -> Report:
         """The report as it is kept; the same one again is not kept twice. Raises ``TooMany``, ``OSError``."""
-        with self._lock:
+        with self._alone():
             for known in self._reports.values():
                 if (known.entry, known.text, known.verdict) == (entry, text, verdict):
                     return known
@@ -71,8 +72,8 @@ class Feedback:
             return report
 
     def remove(self, identity: str) -> bool:
-        """Whether there was such a report; there is none now."""
-        with self._lock:
+        """Whether there was such a report; there is none now. Raises ``OSError``."""
+        with self._alone():
             found = identity in self._reports
             if found:
                 self._keep({key: report for key, report in self._reports.items() if key != identity})
@@ -80,7 +81,20 @@ class Feedback:
 
     @property
     def reports(self) -> tuple[Report, ...]:
-        return tuple(self._reports.values())
+        with self._lock:
+            self._refresh()
+            return tuple(self._reports.values())
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else changes the reports as they are kept now."""
+        with self._lock, locked(self.file):
+            self._refresh()
+            yield
+
+    def _refresh(self) -> None:
+        if self.file:
+            self._reports = _read(self.file)
 
     def _keep(self, reports: Mapping[str, Report]) -> None:
         if self.file:

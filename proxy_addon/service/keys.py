@@ -2,7 +2,8 @@
 
 A pairing begins with a code of eight digits that the desk shows and a person types into the extension; it ends with a token
 that is good for that extension's origin alone. Only the digest of such a token is kept, in a file of the reader's own (mode
-0600), written whole or not at all. A code lives for two minutes and for five attempts.
+0600), written whole or not at all; another program may change it, and it is read again when it has changed. A code lives for
+two minutes and for five attempts.
 
 The desk is entered with a key that is good for two minutes and once, because it stands in an address that other programs may
 see. Whoever has the installation's token can make one without telling it to anybody, not even to what listens on the port;
@@ -11,18 +12,19 @@ what it is exchanged for acts for that token until this value is gone. Knows not
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from proxy_addon.keeping import read_rows, write_atomically
+from proxy_addon.keeping import locked, read_rows, signature, write_atomically
 from proxy_addon.service.secret import installation_token
 
 EXTENSION_SCHEMES = frozenset({"chrome-extension", "moz-extension"})
@@ -71,19 +73,20 @@ class Keys:
     wall: Callable[[], float] = time.time
     _code: _Code | None = None
     _pairings: dict[str, Pairing] = field(default_factory=dict)
+    _seen: tuple[int, int, int] | None = None
     _used: dict[str, int] = field(default_factory=dict)
     _sittings: tuple[str, ...] = ()
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self._pairings = _read(self.file)
+        self._refresh()
 
     def admits(self, token: str, origin: str = "") -> bool:
         """Whether this token may be used by a request from ``origin`` (empty where the request names none)."""
         if self._is_own(token):
             return True
         digest = _digest(token)
-        known = [pairing for pairing in self._pairings.values() if hmac.compare_digest(pairing.digest, digest)]
+        known = [pairing for pairing in self.pairings if hmac.compare_digest(pairing.digest, digest)]
         return any(not origin or pairing.origin == origin for pairing in known)
 
     def owns(self, token: str) -> bool:
@@ -121,10 +124,10 @@ class Keys:
         return digits
 
     def pair(self, code: str, origin: str, day: str) -> str:
-        """The token for the extension at ``origin``. Raises ``NotPaired``."""
+        """The token for the extension at ``origin``. Raises ``NotPaired``, ``OSError``."""
         if urlsplit(origin).scheme not in EXTENSION_SCHEMES:
             raise NotPaired("only a browser extension can be paired: call from its background worker")
-        with self._lock:
+        with self._alone():
             self._use(code)
             token = secrets.token_urlsafe(32)
             self._keep({**self._pairings, origin: Pairing(origin, _digest(token), day)})
@@ -145,8 +148,8 @@ class Keys:
             raise NotPaired("the code is wrong: type the eight digits that the desk shows")
 
     def unpair(self, origin: str) -> bool:
-        """Whether there was such a pairing; there is none now."""
-        with self._lock:
+        """Whether there was such a pairing; there is none now. Raises ``OSError``."""
+        with self._alone():
             left = {key: pairing for key, pairing in self._pairings.items() if key != origin}
             found = len(left) < len(self._pairings)
             self._keep(left)
@@ -154,7 +157,23 @@ class Keys:
 
     @property
     def pairings(self) -> tuple[Pairing, ...]:
+        """Those that are kept now."""
+        if self.file and signature(self.file) != self._seen:
+            with self._lock:
+                self._refresh()
         return tuple(self._pairings.values())
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else changes the pairings as they are kept now."""
+        with self._lock, locked(self.file):
+            self._refresh()
+            yield
+
+    def _refresh(self) -> None:
+        if self.file:
+            self._seen = signature(self.file)
+            self._pairings = _read(self.file)
 
     def _keep(self, pairings: dict[str, Pairing]) -> None:
         if self.file:
