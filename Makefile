@@ -10,7 +10,7 @@ FULL ?=
 # Two workers: the browsers and the proxies of the tests are processes of their own.
 PYTEST_FLAGS := -n 2 --dist worksteal $(if $(FULL),--full,)
 
-.PHONY: run test test-oldest bench lint browsers screenshots wheel extension clean
+.PHONY: run test test-oldest bench lint scripts browsers screenshots wheel extension clean
 
 run: $(VENV)/.installed
 	$(BIN)/glossator proxy
@@ -30,6 +30,10 @@ bench: $(VENV)/.installed-test
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+# What npm has for scripts: the types of the extension's and the desk's, and the linter of the add-ons site.
+scripts: $(VENV)/.installed-test
+	$(BIN)/python -m pytest tests/test_extension.py --full
 
 browsers:
 	@.github/install-browsers

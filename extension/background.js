@@ -2,14 +2,18 @@
  * The worker between the pages and the local service. Content scripts never fetch: they send a message, this asks.
  *
  * A page may say what it is (its host comes from the browser, not from the page) and ask about its text. What it may change is
- * the reader's wish to see terms; nothing else. Holds no state that is not kept in storage: the browser may end it any time.
+ * the reader's wish to see terms; nothing else. A frame is part of the page that it is in: what holds on the site in the address
+ * bar holds in it. Holds no state that is not kept in storage: the browser may end it any time.
  */
 
+import { EVERYWHERE, SCRIPTS, broadcast, refreshAll, tell } from "./pages.js";
 import { ask, lastState } from "./service.js";
 
-const SCRIPTS = ["text", "overlay", "terms", "card", "panel", "extension"].map((name) => `content/${name}.js`);
-const EVERYWHERE = { origins: ["http://*/*", "https://*/*"] };
 const MENU = "explain";
+/** What the button says of a tab in which nothing can be explained now. @type {{[state: string]: string}} */
+const TROUBLE = { absent: "noService", unpaired: "notPaired", busy: "serviceBusy", unreadable: "pageUnreadable" };
+
+/** @typedef {{host: string, sender: chrome.runtime.MessageSender, tabId: number}} From   who said it; host is empty where it is no site */
 
 /** @param {string|undefined} url */
 const hostOf = (url) => {
@@ -20,42 +24,56 @@ const hostOf = (url) => {
     return "";
   }
 };
-const language = () => chrome.i18n.getUILanguage();
+const language = () => encodeURIComponent(chrome.i18n.getUILanguage());
+/** @param {string} host */
+const siteOf = (host) => `/v1/sites/${encodeURIComponent(host)}`;
 
-/** What a page needs to begin. @param {string} host */
-async function begin(host) {
-  const settings = await ask(`/v1/sites/${encodeURIComponent(host)}`);
-  const labels = settings && await ask(`/v1/labels?language=${encodeURIComponent(language())}`);
-  return settings && labels ? { settings, labels } : { state: lastState() };
+/** The button over a tab: a few letters, and why. @param {number} tabId @param {string} text @param {string} [why] */
+async function show(tabId, text, why) {
+  await chrome.action.setBadgeBackgroundColor({ color: "#45454d" });
+  await chrome.action.setBadgeText({ tabId, text });
+  await chrome.action.setTitle({ tabId, title: why ? `Glossator: ${chrome.i18n.getMessage(why)}` : "Glossator" });
 }
 
-/**
- * What a page may say, by the name of the message.
- * @type {{[name: string]: (said: any, host: string, tab: chrome.tabs.Tab) => Promise<any>}}
- */
+/** The answer, or in its place how the service is; the button says that too. @param {any} answer @param {From} from */
+async function orState(answer, { sender, tabId }) {
+  if (answer) return answer;
+  const state = lastState();
+  if (TROUBLE[state] && sender.frameId === 0) await show(tabId, "–", TROUBLE[state]);
+  return { state };
+}
+
+/** What a page may say, by the name of the message. @type {{[name: string]: (said: any, from: From) => Promise<any>}} */
 const FROM_PAGES = {
-  begin: (_, host) => begin(host),
-  annotate: (request) => ask(`/v1/annotate?language=${encodeURIComponent(language())}`, { method: "POST", body: request }),
-  hide: ({ ids }) => hide(ids),
-  set: (given, host) => ask(`/v1/sites/${encodeURIComponent(host)}`, { method: "PATCH", body: given }),
-  report: (given) => ask("/v1/feedback", { method: "POST", body: given }),
-  async count({ terms }, _, tab) {
-    await chrome.action.setBadgeBackgroundColor({ color: "#45454d" });
-    await chrome.action.setBadgeText({ tabId: tab.id, text: terms ? String(Math.min(terms, 999)) : "" });
+  async begin(_, from) {
+    if (!from.host) return { state: "unreadable" };
+    const settings = await ask(siteOf(from.host));
+    const labels = settings && await ask(`/v1/labels?language=${language()}`);
+    return orState(labels && { settings, labels }, from);
   },
+  settings: (_, { host }) => ask(siteOf(host)),
+  annotate: async (body, from) => orState(await ask(`/v1/annotate?language=${language()}`, { method: "POST", body }), from),
+  async hide({ ids }) {
+    const settings = await ask("/v1/settings");
+    const kept = settings && await ask("/v1/settings", { method: "PATCH", body: { hidden: [...new Set([...settings.hidden, ...ids])] } });
+    if (kept) refreshAll();
+    return kept;
+  },
+  async set(body, { host, tabId }) {
+    const settings = await ask(siteOf(host), { method: "PATCH", body });
+    if (settings) broadcast([tabId], { apply: settings });
+    return settings;
+  },
+  report: (body) => ask("/v1/feedback", { method: "POST", body }),
+  count: ({ terms }, { tabId }) => show(tabId, terms ? String(Math.min(terms, 999)) : ""),
 };
 
-/** Hides entries everywhere: the reader's word in an isolated script is trusted further than in a page. @param {string[]} ids */
-async function hide(ids) {
-  const settings = await ask("/v1/settings");
-  return settings && ask("/v1/settings", { method: "PATCH", body: { hidden: [...new Set([...settings.hidden, ...ids])] } });
-}
-
 chrome.runtime.onMessage.addListener((message, sender, answer) => {
-  const name = Object.keys(message || {})[0];
-  const host = hostOf(sender.url);
-  if (sender.id !== chrome.runtime.id || !sender.tab || !host || !Object.hasOwn(FROM_PAGES, name)) return false;
-  FROM_PAGES[name](message[name], host, sender.tab).then((told) => answer(told ?? null), () => answer(null));
+  const name = Object.keys(message || {})[0], tabId = sender.tab?.id;
+  if (sender.id !== chrome.runtime.id || tabId === undefined || !Object.hasOwn(FROM_PAGES, name)) return false;
+  const host = hostOf(sender.tab?.url ?? sender.url);
+  if (!host && name !== "begin") return false;
+  FROM_PAGES[name](message[name], { host, sender, tabId }).then((told) => answer(told ?? null), () => answer(null));
   return true;
 });
 
@@ -72,22 +90,14 @@ async function settle() {
   }
 }
 
-/** Puts the scripts into a page that has none yet. @param {number} tabId */
-async function reach(tabId) {
-  const target = { tabId, allFrames: true };
-  const [{ result: there }] = await chrome.scripting.executeScript({ target: { tabId }, func: () => "glossator" in globalThis });
-  if (!there) await chrome.scripting.executeScript({ target, files: SCRIPTS });
-}
-
-/** @param {chrome.tabs.Tab|undefined} tab @param {object} message */
-async function tell(tab, message) {
-  if (!tab?.id) return;
+/** What the reader asks of a page by the menu or a key. @param {chrome.tabs.Tab|undefined} tab @param {object} message @param {number} [frameId] */
+async function order(tab, message, frameId) {
+  if (tab?.id === undefined) return;
   try {
-    await reach(tab.id);
-    await chrome.tabs.sendMessage(tab.id, message);
+    await tell(tab.id, message, frameId);
   } catch {
     // A page of the browser's own, which nobody may read.
-    await chrome.action.setBadgeText({ tabId: tab.id, text: "–" });
+    await show(tab.id, "–", TROUBLE.unreadable);
   }
 }
 
@@ -101,9 +111,9 @@ chrome.runtime.onStartup.addListener(settle);
 chrome.permissions.onAdded.addListener(settle);
 chrome.permissions.onRemoved.addListener(settle);
 chrome.contextMenus.onClicked.addListener((info, tab) => {
-  if (info.menuItemId === MENU) tell(tab, { explain: info.selectionText || "" });
+  if (info.menuItemId === MENU) order(tab, { explain: info.selectionText || "" }, info.frameId);
 });
-chrome.commands.onCommand.addListener(async (name, tab) => {
-  if (name === "panel") await tell(tab, { panel: true });
-  if (name === "site") await tell(tab, { toggle: true });
+chrome.commands.onCommand.addListener((name, tab) => {
+  if (name === "panel") order(tab, { panel: true });
+  if (name === "site") order(tab, { toggle: true });
 });

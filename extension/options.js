@@ -1,9 +1,9 @@
 /** The options page, which is also the first page after the installation: service, pairing, sites, and why each permission. */
 
+import { EVERYWHERE, refreshAll } from "./pages.js";
 import { ask, keep, lastState, pair, place } from "./service.js";
 import { part, said, speak } from "./words.js";
 
-const EVERYWHERE = { origins: ["http://*/*", "https://*/*"] };
 const port = /** @type {HTMLInputElement} */ (part("port"));
 const code = /** @type {HTMLInputElement} */ (part("code"));
 const everywhere = /** @type {HTMLInputElement} */ (part("everywhere"));
@@ -14,7 +14,7 @@ const STATES = { ready: "isReady", absent: "serviceAbsent", unpaired: "notPaired
 async function refresh() {
   const kept = await place();
   port.value = String(kept.port);
-  await ask("/v1/settings", { byHand: true });
+  await ask("/v1/settings");
   part("state").textContent = said(STATES[lastState()]);
   part("unpair").hidden = !kept.token;
   everywhere.checked = await chrome.permissions.contains(EVERYWHERE);
@@ -28,7 +28,10 @@ part("pairing").addEventListener("submit", async (event) => {
   event.preventDefault();
   const { paired, said: answer } = await pair(code.value);
   part("told").textContent = paired ? "" : answer || said("serviceAbsent");
-  if (paired) code.value = "";
+  if (paired) {
+    code.value = "";
+    await refreshAll();
+  }
   await refresh();
 });
 part("unpair").addEventListener("click", async () => {

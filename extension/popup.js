@@ -1,14 +1,15 @@
 /**
  * The toolbar's popup: what the extension does on this page, and what is in its way.
  *
- * Everything shown is asked for when it opens. Knows the page only through the content script's report.
+ * Everything shown is asked for when it opens. Knows the page only through what the content script tells.
  */
 
-import { ask, lastState } from "./service.js";
+import { EVERYWHERE, refreshAll, tell } from "./pages.js";
+import { ask, lastState, place } from "./service.js";
 import { counted, part, said, speak } from "./words.js";
 
-const EVERYWHERE = { origins: ["http://*/*", "https://*/*"] };
-const SCRIPTS = ["text", "overlay", "terms", "card", "panel", "extension"].map((name) => `content/${name}.js`);
+const paused = /** @type {HTMLInputElement} */ (part("paused"));
+const site = /** @type {HTMLInputElement} */ (part("site"));
 
 /** What is said of each state, and whether help is shown. @type {{[state: string]: [string, boolean]}} */
 const STATES = {
@@ -17,6 +18,7 @@ const STATES = {
   unpaired: ["notPaired", true],
   busy: ["serviceBusy", true],
   paused: ["isPaused", false],
+  byProxy: ["explainedByProxy", false],
   unreadable: ["pageUnreadable", false],
 };
 
@@ -29,75 +31,98 @@ function show(state) {
   part("page").hidden = state !== "ready";
 }
 
-/** @param {number} tabId @returns {Promise<any>} */
-async function reported(tabId) {
-  try {
-    const [{ result: there }] = await chrome.scripting.executeScript({ target: { tabId }, func: () => "glossator" in globalThis });
-    if (!there) await chrome.scripting.executeScript({ target: { tabId, allFrames: true }, files: SCRIPTS });
-    return await chrome.tabs.sendMessage(tabId, { report: true });
-  } catch {
-    return null;
-  }
+/** The tab under the popup. */
+async function tabHere() {
+  const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
+  return tab;
+}
+/** What the page under the popup answers. @param {object} message */
+const tellHere = async (message) => tell(/** @type {number} */ ((await tabHere()).id), message);
+
+/** @param {string} className @param {(event: Event) => any} act @param {(Node|string)[]} inside */
+function button(className, act, ...inside) {
+  const made = document.createElement("button");
+  made.className = className;
+  made.append(...inside);
+  made.addEventListener("click", act);
+  return made;
 }
 
-/** @param {{at: number, text: string, kind: string, meaning: {text: string}|null}} term @param {number} tabId */
-function row({ at, text, meaning }, tabId) {
-  const item = document.createElement("li"), button = document.createElement("button");
-  const word = document.createElement("b"), gloss = document.createElement("span");
-  word.textContent = text;
-  gloss.textContent = meaning?.text || "";
-  button.append(word, gloss);
-  button.addEventListener("click", async () => {
-    await chrome.tabs.sendMessage(tabId, { jump: at });
+/** @param {string} name @param {string} text */
+function text(name, text) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}
+
+/** @param {{at: number, text: string, kind: string, meaning: {text: string}|null}} term */
+function row({ at, text: word, meaning }) {
+  const item = document.createElement("li");
+  const go = button("term", async () => {
+    await tellHere({ jump: at });
     window.close();
-  });
-  item.append(button);
+  }, text("b", word), text("span", meaning?.text || ""));
+  const wrong = button("wrong", async () => {
+    const kept = await tellHere({ report: at }).catch(() => null);
+    wrong.disabled = !!kept;
+    part("told").textContent = said(kept ? "reportKept" : "reportLost");
+  }, "⚑");
+  wrong.title = said("markedWrongly");
+  wrong.ariaLabel = `${said("markedWrongly")}: ${word}`;
+  item.append(go, wrong);
   return item;
 }
 
-/** @param {chrome.tabs.Tab} tab */
-async function showPage(tab) {
-  const tabId = /** @type {number} */ (tab.id);
-  const report = await reported(tabId);
-  if (!report) return show("unreadable");
-  if (report.state !== "ready" || !report.settings) return show(report.state === "ready" ? "unreadable" : report.state);
-  show("ready");
+async function showPage() {
+  const tab = await tabHere();
+  const page = await tellHere({ state: true }).catch(() => null);
+  if (!page) return show("unreadable");
+  show(page.state);
+  if (page.state !== "ready") return;
   part("siteName").textContent = said("onSite", new URL(tab.url || "").hostname);
-  /** @type {HTMLInputElement} */ (part("site")).checked = !report.settings.off;
-  part("found").textContent = counted("terms", report.terms.length);
-  part("terms").replaceChildren(...report.terms.slice(0, 100).map((/** @type {any} */ term) => row(term, tabId)));
+  site.checked = !page.settings.off;
+  part("found").textContent = counted("terms", page.terms.length);
+  part("terms").replaceChildren(...page.terms.slice(0, 100).map(row));
   part("everywhere").hidden = await chrome.permissions.contains(EVERYWHERE);
 }
 
-/** @param {boolean} [byHand] */
-async function refresh(byHand = false) {
-  const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
-  const settings = await ask("/v1/settings", { byHand });
-  /** @type {HTMLInputElement} */ (part("paused")).checked = !!settings && !settings.paused;
-  /** @type {HTMLInputElement} */ (part("paused")).disabled = !settings;
-  if (!settings) return show(lastState());
-  if (settings.paused) return show("paused");
-  if (tab) await showPage(tab);
+async function refresh() {
+  const settings = await ask("/v1/settings");
+  paused.checked = !!settings && !settings.paused;
+  paused.disabled = !settings;
+  part("told").textContent = "";
+  if (!settings) {
+    show(lastState());
+    // The click gives the right to read this page; it begins by itself once the service is there.
+    await tellHere({ state: true }).catch(() => null);
+  } else if (settings.paused) show("paused");
+  else await showPage();
 }
 
-part("paused").addEventListener("change", async (event) => {
-  await ask("/v1/settings", { method: "PATCH", body: { paused: !(/** @type {HTMLInputElement} */ (event.target).checked) }, byHand: true });
-  await refresh(true);
+paused.addEventListener("change", async () => {
+  await ask("/v1/settings", { method: "PATCH", body: { paused: !paused.checked } });
+  await refreshAll();
+  await refresh();
 });
-part("site").addEventListener("change", async (event) => {
-  const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
-  await chrome.tabs.sendMessage(/** @type {number} */ (tab.id), { set: { off: !(/** @type {HTMLInputElement} */ (event.target).checked) } });
-  await refresh(true);
+site.addEventListener("change", async () => {
+  await tellHere({ set: { off: !site.checked } });
+  await refresh();
 });
 part("panel").addEventListener("click", async () => {
-  const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
-  await chrome.tabs.sendMessage(/** @type {number} */ (tab.id), { panel: true });
+  await tellHere({ panel: true });
   window.close();
 });
 part("copy").addEventListener("click", () => navigator.clipboard.writeText(part("command").textContent || ""));
-part("again").addEventListener("click", () => refresh(true));
+part("again").addEventListener("click", async () => {
+  await refreshAll();
+  await refresh();
+});
 part("everywhere").addEventListener("click", () => chrome.permissions.request(EVERYWHERE));
+part("desk").addEventListener("click", async () => {
+  await chrome.tabs.create({ url: `http://127.0.0.1:${(await place()).port}/` });
+  window.close();
+});
 for (const id of ["pair", "options"]) part(id).addEventListener("click", () => chrome.runtime.openOptionsPage());
 
 speak();
-refresh(true);
+refresh();

@@ -1,21 +1,23 @@
 /**
  * The local service as the extension sees it: one function that asks, and what became of it as a word.
  *
- * Speaks the protocol of proxy_addon/service/PROTOCOL.md. Tries again after a while when the service is away; a pause of the
- * service, a lost pairing and an absent service are states, not errors. Knows nothing of tabs or pages.
+ * Speaks the protocol of proxy_addon/service/PROTOCOL.md. A lost pairing, a busy service and an absent one are states, not errors;
+ * who asked waits and asks again (content/extension.js). Knows nothing of tabs or pages.
  *
  * @typedef {"ready"|"absent"|"unpaired"|"busy"} State
  * @typedef {{port: number, token: string}} Place
  */
 
 const DEFAULT_PORT = 8081;
-/** Milliseconds for which an absent service is not asked again by itself; asking by hand always asks. */
-const REST = 2000;
+/** In milliseconds: what takes longer than this is as if there was no service. */
 const PATIENCE = 9000;
+
+/** What a status says of the service; any other is the answer of one that is well. @param {number} status @returns {State} */
+const stateBy = (status) =>
+  status === 401 || status === 403 ? "unpaired" : status === 408 || status === 429 || status >= 500 ? "busy" : "ready";
 
 /** @type {State} */
 let state = "ready";
-let absentSince = -Infinity;
 
 /** Where the service is, and the token that it gave. @returns {Promise<Place>} */
 export async function place() {
@@ -26,7 +28,6 @@ export async function place() {
 /** @param {Partial<Place>} given */
 export async function keep(given) {
   await chrome.storage.local.set(given);
-  absentSince = -Infinity;
 }
 
 /** What became of the last request. */
@@ -34,10 +35,9 @@ export const lastState = () => state;
 
 /**
  * The answer of the service as a value; null where there is none, and then `lastState` says why.
- * @param {string} path @param {{method?: string, body?: object, byHand?: boolean}} [asked]
+ * @param {string} path @param {{method?: string, body?: object}} [asked]
  */
-export async function ask(path, { method = "GET", body, byHand = false } = {}) {
-  if (!byHand && performance.now() - absentSince < REST) return null;
+export async function ask(path, { method = "GET", body } = {}) {
   const { port, token } = await place();
   /** @type {Response} */
   let answer;
@@ -49,12 +49,10 @@ export async function ask(path, { method = "GET", body, byHand = false } = {}) {
     });
   } catch {
     state = "absent";
-    absentSince = performance.now();
     return null;
   }
-  state = answer.status === 401 || answer.status === 403 ? "unpaired" : answer.status === 429 || answer.status === 503 ? "busy" : "ready";
-  if (answer.status === 204) return {};
-  const told = await answer.json().catch(() => null);
+  const told = answer.status === 204 ? {} : await answer.json().catch(() => null);
+  state = answer.ok && !told ? "busy" : stateBy(answer.status);
   return answer.ok ? told : null;
 }
 

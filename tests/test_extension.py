@@ -20,6 +20,10 @@ EXTENSION = ROOT / "extension"
 LOCALES = sorted(path.name for path in (EXTENSION / "_locales").iterdir())
 # The linter of the add-ons site; its newest version names a package that is not published yet.
 LINTER = "addons-linter@10.13.0"
+TYPES = ("typescript@5.9.3", "@types/chrome@0.3.7")
+DESK = ROOT / "proxy_addon" / "service" / "desk" / "static"
+# As in the extension's jsconfig.json; no such file is shipped with the desk.
+DESK_OPTIONS = "--allowJs --checkJs --noEmit --strict --target ES2024 --module ES2022 --moduleResolution bundler --lib ES2024,DOM,DOM.Iterable"
 
 
 def manifest() -> Any:
@@ -68,24 +72,29 @@ def test_every_word_is_there_in_every_language_with_its_plurals() -> None:
 
 
 def test_every_word_that_is_asked_for_exists_and_every_word_is_asked_for() -> None:
-    sources = "".join(path.read_text(encoding="utf-8") for path in EXTENSION.glob("*.[hj]*"))
-    asked = set(re.findall(r"""(?:data-said=|said\(|getMessage\(|__MSG_|: \[?|&& said\()["']?([a-z][A-Za-z]+)""", sources))
+    scripts = [*EXTENSION.glob("*.[hj]*"), EXTENSION / "content" / "extension.js"]
+    sources = "".join(path.read_text(encoding="utf-8") for path in scripts)
+    asked = set(re.findall(r"""(?:data-said=|said\(|getMessage\(|__MSG_|: \[?|\? |&& said\()["']?([a-z][A-Za-z]+)""", sources))
     known = {name.partition("_")[0] for name in words("en")} - {"terms", "language"}
     assert known - asked == set()
 
 
-def test_packing_twice_makes_the_same_bytes_without_what_is_not_for_readers(tmp_path: Path) -> None:
+def test_packing_twice_makes_the_same_bytes(tmp_path: Path) -> None:
     first, second = packed(tmp_path / "one"), packed(tmp_path / "two")
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
-    for archive in first:
-        names = zipfile.ZipFile(archive).namelist()
-        assert "content/proxy.js" not in names
-        assert {"manifest.json", "background.js", "content/extension.js", "_locales/be/messages.json"} <= set(names)
-        scripts = re.search(r"SCRIPTS = \[(.*?)\]", (EXTENSION / "background.js").read_text(encoding="utf-8"))
-        assert scripts
-        assert {f"content/{name}.js" for name in re.findall(r'"(\w+)"', scripts[1])} == {
-            name for name in names if name.startswith("content/")
-        }
+
+
+def test_readers_get_these_files_and_no_other(tmp_path: Path) -> None:
+    scripts = {"background.js", "pages.js", "service.js", "words.js", "popup.js", "options.js"}
+    content = {f"content/{name}.js" for name in ("text", "overlay", "terms", "card", "panel", "extension")}
+    pages = {"manifest.json", "popup.html", "options.html", "pages.css"}
+    icons = {f"icons/{size}.png" for size in (16, 32, 48, 128)}
+    locales = {f"_locales/{locale}/messages.json" for locale in ("be", "en", "ru", "uk", "zh_CN", "zh_TW")}
+    for archive in packed(tmp_path):
+        assert set(zipfile.ZipFile(archive).namelist()) == scripts | content | pages | icons | locales
+    put_in = re.search(r"SCRIPTS = \[(.*?)\]", (EXTENSION / "pages.js").read_text(encoding="utf-8"))
+    assert put_in
+    assert {f"content/{name}.js" for name in re.findall(r'"(\w+)"', put_in[1])} == content
 
 
 def test_each_browser_gets_the_manifest_it_understands(tmp_path: Path) -> None:
@@ -103,12 +112,12 @@ def installed(folder: Path, *packages: str) -> Path:
     """The folder of these npm packages."""
     npm = shutil.which("npm")
     if npm is None:
-        pytest.skip("no npm on this machine")
+        pytest.skip("no npm on this machine (Debian: apt-get install npm)")
     ran = subprocess.run(
         [npm, "install", *packages, "--no-audit", "--no-fund", "--prefix", str(folder)], capture_output=True, text=True
     )
     if ran.returncode:
-        pytest.skip(f"{' '.join(packages)} could not be installed: {ran.stderr.strip().splitlines()[:1]}")
+        pytest.skip(f"npm could not install {' '.join(packages)}: {' '.join(ran.stderr.split())[:300]}")
     return folder / "node_modules"
 
 
@@ -125,8 +134,15 @@ def test_the_linter_of_the_add_ons_site_finds_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_every_script_has_the_types_that_it_states(tmp_path: Path) -> None:
-    modules = installed(tmp_path, "typescript@5", "@types/chrome")
-    command = [str(modules / ".bin" / "tsc"), "-p", str(EXTENSION / "jsconfig.json"), "--typeRoots", str(modules / "@types")]
+@pytest.mark.parametrize(
+    ("part", "given"),
+    [
+        ("extension", ["-p", str(EXTENSION / "jsconfig.json")]),
+        ("desk", [*DESK_OPTIONS.split(), *(str(path) for path in sorted(DESK.glob("*.js")))]),
+    ],
+)
+def test_every_script_has_the_types_that_it_states(tmp_path: Path, part: str, given: list[str]) -> None:
+    modules = installed(tmp_path, *TYPES)
+    command = [str(modules / ".bin" / "tsc"), *given, "--typeRoots", str(modules / "@types")]
     ran = subprocess.run(command, capture_output=True, text=True)
-    assert (ran.stdout, ran.returncode) == ("", 0)
+    assert (ran.stdout, ran.returncode) == ("", 0), part

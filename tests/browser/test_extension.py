@@ -12,8 +12,9 @@ import time
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,15 @@ from tests.browser.origin import Site
 pytestmark = pytest.mark.browser
 
 EXTENSION = Path(__file__).resolve().parents[2] / "extension"
+AXE = resources.files("axe_playwright_python").joinpath("axe.min.js")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+VIOLATIONS = """rules => axe.run(document, {runOnly: rules})
+  .then(found => found.violations.flatMap(each => each.nodes.map(node => [each.id, node.html.slice(0, 120)])))"""
 PAGE = '<!doctype html><html lang="en"><head><title>News</title></head><body>%s</body></html>'
 PLAIN = PAGE % "<p>The zorbulation began.</p><p>A <b>borogrove</b> treaty followed.</p>"
+# In seconds: a page waits for a service that starts slowly for as long again as it was away.
+BACK = 40.0
+BOTH = ["borogrove treaty", "zorbulation"]
 PAINTED = "[...CSS.highlights.values()].flatMap((painted) => [...painted].map(String))"
 
 
@@ -58,6 +66,14 @@ class Service:
         self.process.terminate()
         self.process.wait(10)
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
+
     def ask(self, method: str, path: str, body: object = None) -> Any:
         token = installation_token(self.folder / "data")
         fields = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
@@ -84,13 +100,59 @@ class Reading:
         """A page of the extension itself."""
         return self.open(f"{self.root}/{name}")
 
+    def of_tab(self, page: Any, told: str) -> Any:
+        """What the worker makes of the page's tab: an expression in ``tab``, and ``given``."""
+        # The address of a tab is told only where the extension may read it; else it is the tab that was opened last.
+        tab = f"chrome.tabs.query({{}}).then((all) => all.find(({{url}}) => url === {json.dumps(page.url)}) || all.find(({{active}}) => active))"
+        return self.context.service_workers[0].evaluate(f"() => {tab}.then((tab) => {told})")
+
+    def tell(self, page: Any, message: dict[str, object]) -> None:
+        self.of_tab(page, f"chrome.tabs.sendMessage(tab.id, {json.dumps(message)}, {{frameId: 0}})")
+
+    def badge(self, page: Any) -> str:
+        return str(self.of_tab(page, "chrome.action.getBadgeText({tabId: tab.id})"))
+
+    def title(self, page: Any) -> str:
+        return str(self.of_tab(page, "chrome.action.getTitle({tabId: tab.id})"))
+
+    def menu(self, page: Any, words: str, frame: int = 0) -> None:
+        """*Explain the selected words*, as the browser tells the worker of it."""
+        chosen = {"menuItemId": "explain", "selectionText": words, "frameId": frame}
+        self.of_tab(page, f"chrome.contextMenus.onClicked.dispatch({json.dumps(chosen)}, tab)")
+
+    def command(self, page: Any, name: str) -> None:
+        """A key of the browser's own list, as the browser tells the worker of it."""
+        self.of_tab(page, f"chrome.commands.onCommand.dispatch({json.dumps(name)}, tab)")
+
+    def click(self, page: Any) -> None:
+        """The button in the toolbar, with a real click's right to read the page."""
+        session = self.context.browser.new_browser_cdp_session()
+        tabs = session.send("Target.getTargets", {"filter": [{"type": "tab"}]})["targetInfos"]
+        tab = next(each["targetId"] for each in tabs if each["url"] == page.url)
+        try:
+            session.send("Extensions.triggerAction", {"id": self.root.rpartition("/")[2], "targetId": tab})
+        except Exception as error:
+            if "wasn't found" not in str(error):
+                raise
+            pytest.skip("this Chromium is too old to be told to click an extension's button")
+        finally:
+            session.detach()
+
 
 @contextmanager
 def browser_with(driver: Any, folder: Path, extension: Path) -> Iterator[tuple[Any, str]]:
-    flags = [*CHROMIUM_FLAGS, f"--disable-extensions-except={extension}", f"--load-extension={extension}"]
+    flags = [
+        *CHROMIUM_FLAGS,
+        "--enable-unsafe-extension-debugging",
+        f"--disable-extensions-except={extension}",
+        f"--load-extension={extension}",
+    ]
     context = driver.chromium.launch_persistent_context(str(folder), executable_path=CHROMIUM, args=flags)
     worker = context.service_workers[0] if context.service_workers else context.wait_for_event("serviceworker")
-    yield context, worker.url.rpartition("/")[0]
+    root = worker.url.rpartition("/")[0]
+    # The first page after an installation comes by itself, and would take the place of another.
+    eventually(lambda: f"{root}/options.html" in [page.url for page in context.pages], True)
+    yield context, root
     context.close()
 
 
@@ -111,6 +173,18 @@ def reading(driver: Any, everywhere: Path, tmp_path_factory: pytest.TempPathFact
     service = Service(tmp_path_factory.mktemp("service"))
     service.start()
     with browser_with(driver, tmp_path_factory.mktemp("profile"), everywhere) as (context, root):
+        found = Reading(context, root, service)
+        pair(found)
+        yield found
+    service.stop()
+
+
+@pytest.fixture(scope="module")
+def clicking(driver: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reading]:
+    """The extension as most have it: paired, and allowed to read a page only when its button is clicked there."""
+    service = Service(tmp_path_factory.mktemp("service"))
+    service.start()
+    with browser_with(driver, tmp_path_factory.mktemp("profile"), EXTENSION) as (context, root):
         found = Reading(context, root, service)
         pair(found)
         yield found
@@ -194,7 +268,7 @@ def test_frames_and_what_scripts_add_are_read_too(reading: Reading, site: Site) 
     site.put("/inner", PLAIN)
     page = reading.open(site.put("/", PAGE % "<p>Nothing.</p><iframe src=/inner></iframe>"))
     frame = page.frames[1]
-    assert eventually(painted(frame), ["borogrove treaty", "zorbulation"]) == ["borogrove treaty", "zorbulation"]
+    assert eventually(painted(frame), BOTH) == BOTH
     page.evaluate(
         "setInterval(() => { const p = document.createElement('p'); p.textContent = 'More zorbulation.'; document.body.append(p) }, 200)"
     )
@@ -205,7 +279,7 @@ def test_frames_and_what_scripts_add_are_read_too(reading: Reading, site: Site) 
 @pytest.mark.slow
 def test_a_page_that_navigates_by_script_is_read_anew(reading: Reading, site: Site) -> None:
     page = reading.open(site.put("/", PLAIN))
-    assert eventually(painted(page), ["borogrove treaty", "zorbulation"]) == ["borogrove treaty", "zorbulation"]
+    assert eventually(painted(page), BOTH) == BOTH
     page.evaluate("history.pushState({}, '', '/other'); document.body.innerHTML = '<main><p>Another zorbulation.</p></main>'")
     assert eventually(painted(page), ["zorbulation"]) == ["zorbulation"]
     page.close()
@@ -214,7 +288,7 @@ def test_a_page_that_navigates_by_script_is_read_anew(reading: Reading, site: Si
 @pytest.mark.slow
 def test_the_popup_lists_the_terms_and_turns_the_site_off_and_on(reading: Reading, site: Site) -> None:
     page = reading.open(site.put("/", PLAIN))
-    eventually(painted(page), ["borogrove treaty", "zorbulation"])
+    eventually(painted(page), BOTH)
     popup = popup_over(reading, page)
     assert (
         eventually(lambda: popup.locator("#terms b").all_inner_texts(), ["zorbulation", "borogrove treaty"])[0] == "zorbulation"
@@ -224,7 +298,7 @@ def test_the_popup_lists_the_terms_and_turns_the_site_off_and_on(reading: Readin
     assert eventually(painted(page), []) == []
     assert eventually(lambda: reading.service.ask("GET", "/v1/sites/127.0.0.1")["off"], True)
     popup.check("#site")
-    assert eventually(painted(page), ["borogrove treaty", "zorbulation"]) == ["borogrove treaty", "zorbulation"]
+    assert eventually(painted(page), BOTH) == BOTH
     popup.close()
     page.close()
 
@@ -254,36 +328,248 @@ def test_a_pause_on_the_desk_holds_for_the_extension(reading: Reading, site: Sit
 
 
 @pytest.mark.slow
-def test_an_absent_service_is_said_and_found_again(reading: Reading, site: Site) -> None:
-    reading.service.stop()
+def test_the_popup_s_pause_holds_on_open_pages_at_once(reading: Reading, site: Site) -> None:
     page = reading.open(site.put("/", PLAIN))
+    assert eventually(painted(page), BOTH) == BOTH
     popup = popup_over(reading, page)
-    assert eventually(lambda: popup.is_visible("#help"), True)
-    assert "does not answer" in popup.inner_text("#state")
-    assert page.evaluate(PAINTED) == []
-    reading.service.start()
+    eventually(lambda: popup.is_checked("#paused"), True)
+    popup.uncheck("#paused")
+    assert eventually(painted(page), []) == []
+    popup.check("#paused")
+    assert eventually(painted(page), BOTH) == BOTH
+    popup.close()
+    page.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chosen", [{"paused": True}, {"hidden": ["test-term"]}, {"kinds_off": ["mandated"]}])
+def test_what_is_chosen_on_the_desk_holds_when_the_reader_is_back_on_the_page(
+    reading: Reading, site: Site, chosen: dict[str, object]
+) -> None:
+    page = reading.open(site.put("/", PLAIN))
+    assert eventually(painted(page), BOTH) == BOTH
+    reading.service.ask("PATCH", "/v1/settings", chosen)
+    page.evaluate(SEEN_AGAIN)
+    assert eventually(painted(page), []) == []
+    reading.service.ask("PATCH", "/v1/settings", dict.fromkeys(chosen))
+    page.evaluate(SEEN_AGAIN)
+    assert eventually(painted(page), BOTH) == BOTH
+    page.close()
+
+
+@pytest.mark.slow
+def test_a_site_that_is_off_sends_nothing_and_misses_nothing(reading: Reading, site: Site) -> None:
+    page = reading.open(site.put("/", PLAIN))
+    assert eventually(painted(page), BOTH) == BOTH
+    worker = reading.context.service_workers[0]
+    worker.evaluate(
+        "() => { globalThis.sent = []; const real = fetch; globalThis.fetch = (to, how) => (sent.push(to), real(to, how)); }"
+    )
+    reading.tell(page, {"set": {"off": True}})
+    assert eventually(painted(page), []) == []
+    page.evaluate(MORE)
+    page.wait_for_timeout(1500)
+    assert [address for address in worker.evaluate("sent") if "annotate" in address] == []
+    reading.tell(page, {"set": {"off": False}})
+    assert eventually(painted(page), [*BOTH, "zorbulation"]) == [*BOTH, "zorbulation"]
+    page.close()
+
+
+@pytest.mark.slow
+def test_turning_a_site_off_holds_in_its_frames_and_for_no_other_site(reading: Reading, site: Site) -> None:
+    site.put("/inner", PLAIN)
+    page = reading.open(site.put("/", PAGE % f'<p>A zorbulation.</p><iframe src="http://localhost:{site.port}/inner"></iframe>'))
+    frame = page.frames[1]
+    assert eventually(painted(frame), BOTH) == BOTH
+    popup = popup_over(reading, page)
+    eventually(lambda: popup.is_checked("#site"), True)
+    popup.uncheck("#site")
+    assert eventually(painted(page), []) == []
+    assert eventually(painted(frame), []) == []
+    assert list(reading.service.ask("GET", "/v1/settings")["sites"]) == ["127.0.0.1"]
+    reading.command(page, "site")
+    assert eventually(painted(frame), BOTH) == BOTH
+    assert reading.service.ask("GET", "/v1/settings")["sites"] == {}
+    popup.close()
+    page.close()
+
+
+@pytest.mark.slow
+def test_a_term_that_was_marked_by_mistake_is_reported_with_its_sentence(reading: Reading, site: Site) -> None:
+    body = "<p>All was calm. The <i>borogrove</i> treaty, however, was no treaty! Then it rained.</p>"
+    page = reading.open(site.put("/", PAGE % body))
+    eventually(painted(page), ["borogrove treaty"])
+    popup = popup_over(reading, page)
+    popup.click("#terms .wrong")
+    assert eventually(lambda: popup.inner_text("#told"), "Noted, with its sentence: see “Reports” on the desk.").startswith(
+        "Noted"
+    )
+    (report,) = reading.service.ask("GET", "/v1/feedback")["reports"]
+    assert (report["entry"], report["text"], report["verdict"], report["lang"]) == (
+        "test-term", "The borogrove treaty, however, was no treaty!", "wrong", "en",
+    )  # fmt: skip
+    popup.close()
+    page.close()
+
+
+@pytest.mark.slow
+def test_the_popup_says_that_the_proxy_explains_a_page_and_leads_to_the_desk(reading: Reading, site: Site) -> None:
+    page = reading.open(site.put("/", PAGE % "<style data-glossator></style><p>The zorbulation.</p>"))
+    popup = popup_over(reading, page)
+    assert eventually(lambda: "explains the words on this page already" in popup.inner_text("#state"), True)
+    with reading.context.expect_page() as opened:
+        popup.click("#desk")
+    assert opened.value.url.startswith(f"http://127.0.0.1:{reading.service.port}/")
+    opened.value.close()
+    page.close()
+
+
+@pytest.mark.slow
+def test_a_page_that_grows_as_it_is_scrolled_is_explained_to_its_end(reading: Reading, site: Site) -> None:
+    grow = (
+        "<main><p style='height:90vh'>A zorbulation.</p><p style='height:90vh'>Nothing.</p></main><script>"
+        "let n = 0; addEventListener('scroll', () => { if (n < 40 && innerHeight + scrollY > document.body.scrollHeight - 50) {"
+        "n++; document.querySelector('main').insertAdjacentHTML('beforeend', `<p style='height:60vh'>Part ${n}: zorbulation.</p>`) } })"
+        "</script>"
+    )
+    page = reading.open(site.put("/", PAGE % grow))
+    eventually(painted(page), ["zorbulation"])
+
+    def scrolled() -> int:
+        page.mouse.wheel(0, 10000)
+        return int(page.evaluate("n"))
+
+    assert eventually(lambda: scrolled() > 5, True)
+    page.wait_for_timeout(500)
+    assert eventually(lambda: reading.badge(page), str(page.evaluate("n") + 1)) == str(page.evaluate("n") + 1)
+    assert "zorbulation" in page.evaluate(PAINTED)
+    page.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("name", "seen"), [("options.html", "#state"), ("popup.html", "#terms .wrong"), ("popup.html", "#again")]
+)
+def test_its_own_pages_break_no_rule_of_accessibility(reading: Reading, site: Site, name: str, seen: str, scheme: Any) -> None:
+    page = reading.open(site.put("/", PLAIN))
+    eventually(painted(page), BOTH)
+    with reading.service.away() if seen == "#again" else nullcontext():
+        own = popup_over(reading, page) if name == "popup.html" else reading.own(name)
+        own.emulate_media(color_scheme=scheme)
+        own.wait_for_selector(seen)
+        own.evaluate(AXE.read_text(encoding="utf-8"))
+        assert own.evaluate(VIOLATIONS, RULES) == []
+    own.close()
+    page.close()
+
+
+@pytest.mark.slow
+def test_an_absent_service_is_said_and_found_again(reading: Reading, site: Site) -> None:
+    with reading.service.away():
+        page = reading.open(site.put("/", PLAIN))
+        popup = popup_over(reading, page)
+        assert eventually(lambda: popup.is_visible("#help"), True)
+        assert "does not answer" in popup.inner_text("#state")
+        assert page.evaluate(PAINTED) == []
     popup.click("#again")
     assert eventually(lambda: popup.is_visible("#page"), True)
-    assert eventually(painted(page), ["borogrove treaty", "zorbulation"]) == ["borogrove treaty", "zorbulation"]
+    assert eventually(painted(page), BOTH) == BOTH
     popup.close()
+    page.close()
+
+
+MORE = "document.body.insertAdjacentHTML('beforeend', '<p>More zorbulation.</p>')"
+SEEN_AGAIN = "document.dispatchEvent(new Event('visibilitychange'))"
+
+
+@pytest.mark.slow
+def test_what_a_page_adds_while_the_service_is_away_is_explained_when_it_is_back(reading: Reading, site: Site) -> None:
+    page = reading.open(site.put("/", PLAIN))
+    assert eventually(painted(page), BOTH) == BOTH
+    with reading.service.away():
+        page.evaluate(MORE)
+        assert eventually(lambda: reading.badge(page), "–") == "–"
+        assert "does not answer" in reading.title(page)
+    page.evaluate(MORE)
+    assert eventually(painted(page), [*BOTH, "zorbulation", "zorbulation"], BACK) == [*BOTH, "zorbulation", "zorbulation"]
+    assert eventually(lambda: reading.badge(page), "4") == "4"
+    assert reading.title(page) == "Glossator"
+    page.close()
+
+
+@pytest.mark.slow
+def test_a_page_opened_while_the_service_is_away_is_explained_when_it_is_back(reading: Reading, site: Site) -> None:
+    with reading.service.away():
+        page = reading.open(site.put("/", PLAIN))
+        assert eventually(lambda: reading.badge(page), "–") == "–"
+        assert "does not answer" in reading.title(page)
+    assert eventually(painted(page), BOTH, BACK) == BOTH
+    assert eventually(lambda: reading.badge(page), "2") == "2"
+    page.close()
+
+
+@pytest.mark.slow
+def test_a_reader_who_comes_back_to_a_page_need_not_wait_for_the_next_try(reading: Reading, site: Site) -> None:
+    with reading.service.away():
+        page = reading.open(site.put("/", PLAIN))
+        page.wait_for_timeout(7000)  # Two tries are over; the third is eight seconds after the second.
+    page.evaluate(SEEN_AGAIN)
+    assert eventually(painted(page), BOTH, 3) == BOTH
+    page.close()
+
+
+@pytest.mark.slow
+def test_a_text_that_the_service_refuses_holds_up_no_other(reading: Reading, site: Site) -> None:
+    """A batch is at most 99,000 bytes as text; but control characters are six letters each in JSON, and so it is too long."""
+    page = reading.open(site.put("/", PAGE % ("<p>zorbulation " + "\x01" * 16000 + "</p>") * 6))
+    page.wait_for_timeout(1500)
+    page.evaluate("document.body.innerHTML = ''")
+    page.evaluate(MORE)
+    assert eventually(painted(page), ["zorbulation"]) == ["zorbulation"]
     page.close()
 
 
 @pytest.mark.slow
 def test_selected_words_are_explained_and_the_popup_leads_to_a_term(reading: Reading, site: Site) -> None:
     page = reading.open(site.put("/", PLAIN))
-    eventually(painted(page), ["borogrove treaty", "zorbulation"])
-    worker = reading.context.service_workers[0]
-    page.evaluate("getSelection().selectAllChildren(document.querySelector('p'))")
-    tell = f"(message) => chrome.tabs.query({{}}).then((all) => chrome.tabs.sendMessage(all.find(({{url}}) => url === {json.dumps(page.url)}).id, message))"
-    worker.evaluate(tell, {"explain": "The zorbulation began."})
+    eventually(painted(page), BOTH)
+    page.evaluate(SELECT)
+    reading.menu(page, "The zorbulation began.")
     assert eventually(lambda: "FIRST MEANING" in heard(page), True)
     page.keyboard.press("Escape")
     assert eventually(lambda: "FIRST MEANING" in heard(page), False) is False
-    worker.evaluate(tell, {"jump": 1})
+    reading.tell(page, {"jump": 1})
     assert eventually(lambda: "FIRST MEANING" in heard(page), True)
-    tab = f"chrome.tabs.query({{}}).then((all) => all.find(({{url}}) => url === {json.dumps(page.url)}).id).then((tabId) => chrome.action.getBadgeText({{tabId}}))"
-    assert worker.evaluate(tab) == "2"
+    assert reading.badge(page) == "2"
+    page.close()
+
+
+SELECT = "getSelection().selectAllChildren(document.querySelector('p'))"
+
+
+@pytest.mark.slow
+def test_where_no_entry_explains_the_selected_words_that_is_said_and_nothing_is_offered(reading: Reading, site: Site) -> None:
+    page = reading.open(site.put("/", PAGE % "<p>Nothing known here. <i>A zorbulation.</i></p>"))
+    eventually(painted(page), ["zorbulation"])
+    page.evaluate(SELECT)
+    reading.menu(page, "Nothing known here.")
+    assert eventually(lambda: "No entry explains these words." in heard(page), True)
+    assert [word for word in ("Hide this term", "Turn off on this site") if word in heard(page)] == []
+    page.close()
+
+
+@pytest.mark.slow
+def test_words_selected_in_a_frame_are_explained_there(reading: Reading, site: Site) -> None:
+    site.put("/inner", PLAIN)
+    page = reading.open(site.put("/", PAGE % f'<p>Nothing.</p><iframe src="http://localhost:{site.port}/inner"></iframe>'))
+    frame = page.frames[1]
+    eventually(painted(frame), BOTH)
+    frame.evaluate(SELECT)
+    number = "chrome.scripting.executeScript({target: {tabId: tab.id, allFrames: true}, func: () => 0}).then((all) => all.map(({frameId}) => frameId))"
+    reading.menu(page, "The zorbulation began.", max(reading.of_tab(page, number)))
+    assert eventually(lambda: frame.evaluate("!!document.querySelector('gl-card')"), True)
+    assert page.evaluate("!!document.querySelector('gl-card')") is False
     page.close()
 
 
@@ -296,12 +582,51 @@ def heard(page: Any) -> str:
 
 
 @pytest.mark.slow
-def test_without_permission_a_page_is_left_alone(driver: Any, tmp_path: Path, site: Site) -> None:
-    with browser_with(driver, tmp_path / "profile", EXTENSION) as (context, _):
-        page = context.new_page()
-        page.goto(site.put("/", PLAIN))
-        page.wait_for_timeout(1000)
-        assert page.evaluate(PAINTED) == []
+def test_without_permission_a_page_is_left_alone_until_the_button_is_clicked_there(clicking: Reading, site: Site) -> None:
+    page = clicking.open(site.put("/", PLAIN).replace("127.0.0.1", "localhost"))
+    page.wait_for_timeout(1000)
+    assert (page.evaluate(PAINTED), clicking.badge(page)) == ([], "")
+    clicking.click(page)
+    assert eventually(painted(page), BOTH) == BOTH
+    assert eventually(lambda: clicking.badge(page), "2") == "2"
+    page.close()
+
+
+@pytest.mark.slow
+def test_after_a_click_a_page_that_the_service_missed_is_explained_when_it_is_back(clicking: Reading, site: Site) -> None:
+    with clicking.service.away():
+        page = clicking.open(site.put("/", PLAIN).replace("127.0.0.1", "localhost"))
+        clicking.click(page)
+        assert eventually(lambda: clicking.badge(page), "–") == "–"
+    assert eventually(painted(page), BOTH, BACK) == BOTH
+    page.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "done"),
+    [
+        ("panel", lambda reading, page: "Terms on this page" in heard(page)),
+        ("site", lambda reading, page: reading.service.ask("GET", "/v1/sites/127.0.0.1")["off"]),
+    ],
+)
+def test_a_command_begins_a_page_that_has_not_begun(reading: Reading, site: Site, name: str, done: Callable[..., bool]) -> None:
+    with reading.service.away():
+        page = reading.open(site.put("/", PLAIN))
+        page.wait_for_timeout(500)
+    reading.command(page, name)
+    assert eventually(lambda: done(reading, page), True, 3)
+    reading.service.ask("PATCH", "/v1/settings", {"sites": None})
+    page.close()
+
+
+@pytest.mark.slow
+def test_a_page_that_nobody_may_read_is_said_to_be_so(clicking: Reading, site: Site) -> None:
+    page = clicking.open(site.put("/", PLAIN).replace("127.0.0.1", "localhost"))
+    clicking.menu(page, "The zorbulation began.")
+    assert eventually(lambda: clicking.badge(page), "–") == "–"
+    assert "may not read" in clicking.title(page)
+    page.close()
 
 
 UUID = "11111111-2222-4333-8444-555555555555"
