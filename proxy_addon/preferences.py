@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import ipaddress
 import json
 import logging
+import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
@@ -29,6 +31,7 @@ SPOKEN = tuple(language for language in LANGUAGES if language != "auto")
 # So many sites and so many hidden terms are kept, at most; a host name is no longer than DNS lets it be (RFC 1035).
 MOST = 10_000
 _HOST = 253
+_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\Z")
 
 # Seconds between two looks at the file.
 _LOOK = 0.5
@@ -56,7 +59,7 @@ class SiteChoice:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """Everything that was chosen; ``sites`` by host name in lower case, which cover their subdomains."""
+    """Everything that was chosen; ``sites`` by host as browsers send it (lower case, xn--…), which covers its subdomains."""
 
     paused: bool = False
     hidden: frozenset[str] = frozenset()
@@ -73,9 +76,8 @@ class Preferences:
 
     def chosen_for(self, host: str) -> SiteChoice:
         """What was chosen for this very host, or for the nearest one above it."""
-        parts = host.lower().rstrip(".").split(".")
-        above = (".".join(parts[start:]) for start in range(len(parts)))
-        return next((self.sites[name] for name in above if name in self.sites), SiteChoice())
+        name = _sent(host)
+        return next((self.sites[each] for each in (name, *_above(name)) if each in self.sites), SiteChoice())
 
     def at(self, host: str) -> SiteChoice:
         """What holds on this host, everything taken together."""
@@ -140,6 +142,8 @@ class Store:
             if not isinstance(kept, dict):
                 raise PreferencesError("expected an object")
             kept.pop("version", None)
+            if isinstance(kept.get("sites"), dict):  # what no browser sends was kept once, and never counted
+                kept["sites"] = {host: choice for host, choice in kept["sites"].items() if _is_host(_sent(host))}
             return changed(Preferences(), kept)
         except OSError as error:
             logger.warning("%s could not be read (%s); the defaults hold.", path, error.strerror)
@@ -154,9 +158,8 @@ class Store:
 def changed(preferences: Preferences, patch: Mapping[str, Any]) -> Preferences:
     """The preferences with what ``patch`` gives. Raises ``PreferencesError``."""
     given = _checked(patch, MEMBERS, "")
-    sites = given.pop("sites", None)
-    result = dataclasses.replace(preferences, **given)
-    return result if sites is None else dataclasses.replace(result, sites=_sites(result.sites, sites))
+    known = {} if "sites" in patch and patch["sites"] is None else preferences.sites
+    return dataclasses.replace(preferences, **{**given, "sites": _sites(known, given.get("sites", {}))})
 
 
 def _sites(known: Mapping[str, SiteChoice], given: Mapping[str, Any]) -> dict[str, SiteChoice]:
@@ -164,12 +167,16 @@ def _sites(known: Mapping[str, SiteChoice], given: Mapping[str, Any]) -> dict[st
     for host, patch in given.items():
         name = _host(host)
         before = sites.pop(name, SiteChoice())
-        choice = dataclasses.replace(before, **patch) if patch is not None else SiteChoice()
-        if choice != SiteChoice():  # what is as it would be anyway needs no line, and names no site
-            sites[name] = choice
-    if len(sites) > MOST:
+        if patch is not None:
+            sites[name] = dataclasses.replace(before, **patch)
+    needed: dict[str, SiteChoice] = {}
+    for name in sorted(sites, key=lambda host: host.count(".")):
+        # What is as it would be anyway needs no line, and names no site; below a site with a choice it would not be so.
+        if sites[name] != SiteChoice() or any(above in needed for above in _above(name)):
+            needed[name] = sites[name]
+    if len(needed) > MOST:
         raise PreferencesError(f"sites: at most {MOST} can be kept; take some out")
-    return sites
+    return needed
 
 
 Check = Callable[[Any, str], Any]
@@ -253,9 +260,41 @@ MEMBERS: Mapping[str, tuple[Check, Any]] = {
 
 
 def _host(name: str) -> str:
-    host = name.strip().rstrip(".").lower()
-    if not host or len(host) > _HOST or any(character in host for character in "/@?#\\ \t\r\n"):
-        raise PreferencesError("the site must be a host name like example.org, without https:// and without a path")
+    host = _sent(name)
+    if not _is_host(host):
+        raise PreferencesError("the site must be a host name like example.org, without https://, a port or a path")
+    return host
+
+
+def _sent(name: str) -> str:
+    """The host as browsers send it (RFC 3490); what can't be one as it came."""
+    host = name.strip().lower()
+    with contextlib.suppress(ValueError):
+        host = str(ipaddress.IPv6Address(host.removeprefix("[").removesuffix("]")))
+    with contextlib.suppress(UnicodeError):
+        host = host if host.isascii() else host.encode("idna").decode("ascii")
+    return host.rstrip(".")
+
+
+def _is_host(host: str) -> bool:
+    if len(host) > _HOST:
+        return False
+    with contextlib.suppress(ValueError):
+        return bool(ipaddress.IPv6Address(host))
+    return bool(_NAME.match(host))
+
+
+def _above(host: str) -> Iterator[str]:
+    """The hosts above, the nearest first."""
+    while "." in host:
+        host = host.partition(".")[2]
+        yield host
+
+
+def readable(host: str) -> str:
+    """The host in the letters in which a person would type it."""
+    with contextlib.suppress(UnicodeError):
+        return host.encode("ascii").decode("idna")
     return host
 
 

@@ -47,6 +47,62 @@ def test_a_site_that_is_as_any_other_leaves_no_line(tmp_path: Path) -> None:
     assert "example" not in (tmp_path / "p.json").read_text()
 
 
+def test_a_subdomain_of_a_site_that_is_off_can_be_on_until_nothing_is_off_above_it(tmp_path: Path) -> None:
+    store = Store(tmp_path / "p.json")
+    store.change_site("example.org", {"off": True})
+    store.change_site("news.example.org", {"off": False})
+    for kept in (store.current, Store(tmp_path / "p.json").current):
+        assert (kept.at("example.org").off, kept.at("www.news.example.org").off) == (True, False)
+    assert store.change({"sites": {"example.org": None}}).sites == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("пример.рф", "xn--e1afmkfd.xn--p1ai"),
+        (" Пример.РФ. ", "www.xn--e1afmkfd.xn--p1ai"),
+        ("例子。中国", "xn--fsqu00a.xn--fiqs8s"),
+        ("xn--e1afmkfd.xn--p1ai", "пример.рф"),
+        ("My_host.example", "my_host.example"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("[::1]", "::1"),
+        ("0:0:0:0:0:0:0:1", "[::1]"),
+    ],
+)
+def test_a_site_holds_as_it_is_typed_and_as_browsers_send_it(typed: str, sent: str) -> None:
+    chosen = changed(Preferences(), {"sites": {typed: {"off": True}}})
+    assert (chosen.at(sent).off, chosen.at(typed).off, all(map(str.isascii, chosen.sites))) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    "host", ["", ".", "a..b", "example.org:8080", "a\x00b", "a\x7fb", "a\x85b", "*.example.org", "я" * 64, "::x", "a/b", "\ud800"]
+)
+def test_what_no_browser_sends_is_no_site(host: str) -> None:
+    with pytest.raises(PreferencesError, match="the site must be a host name"):
+        changed(Preferences(), {"sites": {host: {"off": True}}})
+
+
+def test_a_kept_file_with_what_is_no_site_any_more_keeps_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "p.json").write_text('{"paused": true, "sites": {"a:80": {"off": true}, "пример.рф": {"off": true}}}')
+    chosen = Store(tmp_path / "p.json").current
+    assert (chosen.paused, list(chosen.sites)) == (True, ["xn--e1afmkfd.xn--p1ai"])
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_null_restores_the_default_of_every_setting(name: str) -> None:
+    values = {
+        "density": "page",
+        "language": "ru",
+        "kinds_off": ["label"],
+        "sites": {"a.org": {"off": True}},
+        "hidden": ["a"],
+        "packs_off": ["a"],
+    }
+    chosen = changed(Preferences(), {name: values.get(name, True)})
+    assert chosen != Preferences()
+    assert changed(chosen, {name: None}) == Preferences()
+
+
 def test_choices_last_and_are_private(tmp_path: Path) -> None:
     path = tmp_path / "new" / "p.json"
     Store(path).change({"density": "section", "counting": True})

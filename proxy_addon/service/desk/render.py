@@ -20,6 +20,7 @@ from proxy_addon.glossary.cards import link
 from proxy_addon.glossary.model import in_language, plain
 from proxy_addon.markup.labels import labels
 from proxy_addon.message.language import preferred
+from proxy_addon.preferences import readable
 from proxy_addon.service.desk.words import AUTONYMS, LANGUAGES, direction, words
 from proxy_addon.service.state import Current
 
@@ -96,7 +97,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"own": in_language, "direction": direction, "autonyms": AUTONYMS, "languages": LANGUAGES}
-    environment.filters |= {"plain": plain, "put": _put, "link": link}
+    environment.filters |= {"plain": plain, "put": _put, "link": link, "readable": readable}
     return environment
 
 
