@@ -1,12 +1,14 @@
 """One entry as its editor sees it: the lines of its file that are its own, changed and put back with nothing else touched.
 
 An entry's block begins at its id in column 0, with the comment lines that stand right above it, and ends where the next
-begins. What is put back is written whole or not at all, and never over a file that changed since it was read. What can't be
-an entry is refused with every problem, and the file stays. This module does not know who edits, nor what an entry matches.
+begins. What is put back is written whole or not at all, with the line ends and the byte order mark of its file, and never
+over a file that changed since it was read. What can't be an entry is refused with every problem, and the file stays. This
+module does not know who edits, nor what an entry matches.
 """
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 from collections.abc import Mapping
@@ -109,7 +111,7 @@ def save(held: Draft, text: str) -> Draft:
     whole = _read(held.path) if held.path.exists() else ""
     if _digest(whole) != held.digest:
         raise Changed(f"{held.path.name} was changed meanwhile; nothing was written. Open the entry again and repeat the edit")
-    rewrite(held.path, _spliced(whole, held, own))
+    rewrite(held.path, _encoded(_spliced(whole, held, own), held.path))
     return draft(held.path, held.entry)
 
 
@@ -149,7 +151,15 @@ def _with_comments(whole: str, start: int) -> int:
 
 
 def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
+    return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+
+
+def _encoded(text: str, path: Path) -> bytes:
+    """The text with the line ends and the byte order mark of the file that is there; a new one has neither CR nor mark."""
+    before = path.read_bytes() if path.exists() else b""
+    mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
+    end = "\r\n" if before.partition(b"\n")[0].endswith(b"\r") else "\n"
+    return mark + text.replace("\n", end).encode()
 
 
 def _digest(text: str) -> str:

@@ -126,3 +126,24 @@ def test_ids_that_lead_nowhere_are_told() -> None:
     )
     assert ["no-rule" in problem.what or "no-entry" in problem.what for problem in dangling(glossary, entry)] == [True, True]
     assert list(among(glossary, entry).entries) == ["x-new"]
+
+
+@pytest.mark.parametrize(("mark", "end"), [(b"", b"\n"), (b"", b"\r\n"), (b"\xef\xbb\xbf", b"\n"), (b"\xef\xbb\xbf", b"\r\n")])
+@pytest.mark.parametrize("entry", ["test-one", "test-two", "test-new"])
+def test_line_ends_mark_link_and_permissions_of_a_file_stay(
+    tmp_path: Path, file: Path, mark: bytes, end: bytes, entry: str
+) -> None:
+    file.write_bytes(
+        mark + FILE.removeprefix("# yaml-language-server: $schema=../pack.schema.json\n\n").encode().replace(b"\n", end)
+    )
+    file.chmod(0o664)
+    link = tmp_path / "link.yaml"
+    link.symlink_to(file)
+    held = new_draft(link, entry) if entry == "test-new" else draft(link, entry)
+    assert "\r" not in held.text
+    text = held.text or "test-new:\n  kind: label\n  lang: en\n  terms:\n    en:\n      - mimsy\n  means:\n    en: New.\n"
+    save(held, text.replace("A made-up", "A new").replace("Another", "A new"))
+    after = file.read_bytes()
+    assert (after.startswith(mark), after.count(b"\n"), after.count(b"\xef\xbb\xbf")) == (True, after.count(end), bool(mark))
+    assert b"new" in after.lower()
+    assert (link.is_symlink(), file.stat().st_mode & 0o777) == (True, 0o664)
