@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from proxy_addon.service.api import Api
 from proxy_addon.service.app import create_app
@@ -23,9 +24,11 @@ from proxy_addon.service.state import Current
 
 HOST = "127.0.0.1"
 
-# So many connections at once; more are answered 503 and closed. Seconds for which an idle one is kept, and for the last words.
+# So many connections at once; more are answered 503 and closed. Seconds for which an idle one is kept, for
+# one whose request has not begun in full, and for the last words.
 CONNECTIONS = 256
 IDLE = 5
+HEAD_TIME = 10.0
 PARTING = 1
 
 
@@ -39,6 +42,43 @@ class _Quiet(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+class _Impatient(H11Protocol):
+    """A connection that ends where the head of a request does not come: held open, such ones would shut out all others."""
+
+    _patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._look()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._look()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._look()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop()
+        super().connection_lost(exc)
+
+    def _look(self) -> None:
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._stop()
+        elif self._patience is None:
+            self._patience = self.loop.call_later(HEAD_TIME, self._end)
+
+    def _stop(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def _end(self) -> None:
+        self._stop()
+        self.transport.close()
 
 
 class Service:
@@ -59,6 +99,7 @@ class Service:
         app = create_app(self._api, self._desk, Policy.for_port(self.port, self.keys))
         config = uvicorn.Config(
             app,
+            http=_Impatient,
             log_config=None,
             access_log=False,
             lifespan="off",
