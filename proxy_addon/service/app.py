@@ -30,7 +30,9 @@ def create_app(api: Api, desk: Desk, policy: Policy) -> Starlette:
     routes = [*desk.routes(), Route("/v1/openapi.json", description)]
     routes += [Route(path, getattr(api, handler), methods=list(methods)) for path, (handler, methods) in ROUTES.items()]
     handlers: Any = {404: _not_found, 405: _not_allowed, 500: _fault, TooLarge: _too_large, TooSlow: _too_slow}
-    return Starlette(routes=routes, middleware=[Middleware(Pace), Middleware(Guard, policy=policy)], exception_handlers=handlers)
+    app = Starlette(routes=routes, middleware=[Middleware(Pace), Middleware(Guard, policy=policy)], exception_handlers=handlers)
+    app.router.redirect_slashes = False  # an address has one spelling; a redirect is no answer that the contract knows
+    return app
 
 
 async def _not_found(request: Request, error: Exception) -> Response:

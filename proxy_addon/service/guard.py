@@ -63,7 +63,8 @@ class Policy:
     @staticmethod
     def for_port(port: int, keys: Keys) -> Policy:
         names = ("127.0.0.1", "localhost", "[::1]")
-        return Policy(frozenset(f"{name}:{port}" for name in names), keys)
+        bare = names if port == 80 else ()  # browsers leave out the port that http has anyway
+        return Policy(frozenset((*(f"{name}:{port}" for name in names), *bare)), keys)
 
 
 def needed(method: str, path: str) -> Access:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from proxy_addon.service.guard import Policy, refusal
+from proxy_addon.service.keys import Keys
+
 from .conftest import TOKEN, Client
 
 BLOCKS = {"blocks": [{"id": "1", "text": "the special military operation"}]}
@@ -44,6 +47,7 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
         ("somebody lists the extensions", "GET", "/v1/pairings", {}, 401),
         ("somebody begins a pairing", "POST", "/v1/pairings", JSON, 401),
         ("a page pairs itself", "POST", "/v1/pair", {"Origin": "https://evil.test", **JSON}, 403),
+        ("another spelling of an open path", "GET", "/v1/status/", {}, 404),
         ("a method that is none", "PROPFIND", "/v1/status", {}, 401),
         ("two hosts", "GET", "/v1/status", {"Host": "127.0.0.1:{port}, evil.test"}, 403),
         ("a host with a user before it", "GET", "/v1/status", {"Host": "evil.test@127.0.0.1:{port}"}, 403),
@@ -126,3 +130,10 @@ def test_a_page_that_holds_half_a_character_is_annotated_all_the_same(client: Cl
     body = f'{{"blocks": [{{"id": "1", "text": "{HALF} the special military operation"}}], "title": "{HALF}"}}'
     answer = client("POST", "/v1/annotate", body.encode(), **JSON, **BEARER)
     assert [(match["start"], match["end"]) for match in answer.json["matches"]] == [(6, 32)]
+
+
+@pytest.mark.parametrize(
+    ("port", "host", "passes"), [(80, "localhost", True), (80, "127.0.0.1:80", True), (8081, "localhost", False)]
+)
+def test_the_port_that_browsers_leave_out_may_be_left_out(port: int, host: str, passes: bool) -> None:
+    assert (refusal(Policy.for_port(port, Keys(TOKEN)), "GET", "/v1/status", {"host": host}) is None) is passes
