@@ -29,14 +29,16 @@ def create_app(api: Api, desk: Desk, policy: Policy) -> Starlette:
 
     routes = [*desk.routes(), Route("/v1/openapi.json", description)]
     routes += [Route(path, getattr(api, handler), methods=list(methods)) for path, (handler, methods) in ROUTES.items()]
-    handlers: Any = {404: _not_found, 405: _not_allowed, 500: _fault, TooLarge: _too_large, TooSlow: _too_slow}
+
+    async def not_found(request: Request, error: Exception) -> Response:
+        if f"{request.url.path}/".startswith("/desk/") and "text/html" in request.headers.get("accept", ""):
+            return desk.pages.missing(request)
+        return problem(404, "There is nothing at this address; the API lives under /v1.")
+
+    handlers: Any = {404: not_found, 405: _not_allowed, 500: _fault, TooLarge: _too_large, TooSlow: _too_slow}
     app = Starlette(routes=routes, middleware=[Middleware(Pace), Middleware(Guard, policy=policy)], exception_handlers=handlers)
     app.router.redirect_slashes = False  # an address has one spelling; a redirect is no answer that the contract knows
     return app
-
-
-async def _not_found(request: Request, error: Exception) -> Response:
-    return problem(404, "There is nothing at this address; the API lives under /v1.")
 
 
 async def _not_allowed(request: Request, error: Exception) -> Response:

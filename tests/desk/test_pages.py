@@ -256,3 +256,20 @@ def test_the_words_of_scripts_travel_with_the_page(desk: Desk) -> None:
     body = desk.get("/?lang=uk").body.decode()
     assert f'data-saved="{words.words("uk")["saved"]}"' in body
     assert json.loads(json.dumps(words.words("uk")))["saved"] == "Збережено."
+
+
+@pytest.mark.parametrize("path", ["/desk", "/desk/", "/desk/nowhere"])
+def test_a_person_reads_a_page_where_there_is_nothing_and_a_program_a_problem(desk: Desk, path: str) -> None:
+    page, told = desk.get(path, Accept="text/html,*/*"), desk.get(path)
+    assert (page.status, page.headers["content-type"], 'href="/"' in page.body.decode()) == (
+        404,
+        "text/html; charset=utf-8",
+        True,
+    )
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert (told.status, told.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_words_do_not_run_together_and_a_note_has_its_subject(desk: Desk) -> None:
+    assert " · Edit · " in text(desk.get("/desk/entries/test-zorb"))
+    assert "Proxy does not run: start it with glossator proxy" in text(desk.get("/desk/setup"))

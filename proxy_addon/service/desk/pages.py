@@ -97,7 +97,7 @@ class Pages:
         """Everything about one entry, by id or alias."""
         look, entry = self.look, self._entry(request)
         if entry is None:
-            return self._missing(request)
+            return self.missing(request)
         language = language_of(self.current, request)
         terms = await asyncio.to_thread(look.terms, entry)  # the first time, dictionaries are read
         shown: dict[str, Any] = {
@@ -113,7 +113,7 @@ class Pages:
         """When an entry was edited."""
         entry = self._entry(request)
         if entry is None:
-            return self._missing(request)
+            return self.missing(request)
         file = Path(entry.place.file)
         try:
             held = await asyncio.to_thread(draft, file, entry.id)
@@ -140,7 +140,7 @@ class Pages:
         """The glossary as a file of a format; several files as one archive."""
         style = request.path_params["style"]
         if style not in WRITERS:
-            return self._missing(request)
+            return self.missing(request)
         look = self.look
         async with self._exporting:
             if style not in self._exports:
@@ -163,7 +163,8 @@ class Pages:
     def _entry(self, request: Request) -> Entry | None:
         return self.look.glossary.entry(request.path_params["id"])
 
-    def _missing(self, request: Request) -> Response:
+    def missing(self, request: Request) -> Response:
+        """What a person reads where there is nothing."""
         return page(self.current, request, "missing.html", status=404)
 
 
