@@ -253,3 +253,8 @@ def test_any_text_gives_a_glossary_or_its_problems(tmp_path: Path, text: str | b
     outcome = read_or_told(tmp_path, data)
     assert outcome
     assert isinstance(outcome, Glossary) or all(each.what and each.cure and each.place.line > 0 for each in outcome)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "uk", "be"])
+def test_every_shipped_pack_has_a_title_in_the_languages_of_the_desk(language: str) -> None:
+    assert [pack.id for pack in load_glossary().packs.values() if language not in pack.title] == []
