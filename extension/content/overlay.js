@@ -12,13 +12,14 @@
  *   instead: {id: string, term: string}[], see: {id: string, term: string}[],
  *   sources: {title: string, url: string|null, archive: string|null, published: string}[]}} Card
  * @typedef {{entries: string[], kind: string, quoted: boolean, text: string, element: HTMLElement|null, range: Range|null,
- *   rects(): DOMRect[], alive(): boolean, shown: boolean, repeat?: boolean, note?: string}} Term
- *   shown: not hidden by the reader's settings; repeat: its entries were met before in the same block; note: said where it has no entry
+ *   rects(): DOMRect[], alive(): boolean, shown: boolean, repeat?: boolean, home?: Element, note?: string}} Term
+ *   shown: not hidden by the reader's settings; repeat: its entries were met before in the same block; home: what its range is in;
+ *   note: said where it has no entry
  * @typedef {{block: string, start: number, end: number, entries: string[], quoted: boolean}} Match
  * @typedef {{lang: string, title: string, blocks: {id: string, text: string, lang: string}[]}} Inquiry
  * @typedef {{matches: Match[], entries: {[id: string]: Card}}} Answer
  * @typedef {{block: Block, found?: Match[], readers: Reading[]}} Question   one text in one language
- * @typedef {{turn: number, terms: Term[], latest?: Reading}} Place   what is known of a home
+ * @typedef {{turn: number, terms: Term[], home: Element, latest?: Reading}} Place   what is known of a home
  * @typedef {{place: Place, asked: [Block, Question][]}} Reading
  */
 const KINDS = { banned: "double 1px #c0392b", mandated: "dashed 1px #2471a3", euphemism: "dotted 1px #b7791f", label: "dotted 2.5px #9b59b6" };
@@ -38,6 +39,8 @@ function createOverlay({ ask, admit, onChange }) {
   const terms = new Set();
   /** @type {WeakMap<Node, Place>} */
   const places = new WeakMap();
+  /** What changed and was not looked at yet. @type {MutationRecord[][]} */
+  const changes = [];
   /** Where something changed; true: all of it is new. @type {Map<Node, boolean>} */
   const dirty = new Map();
   /** @type {Generator<void, void>[]} */
@@ -46,11 +49,11 @@ function createOverlay({ ask, admit, onChange }) {
   const waiting = [new Set(), new Set()];
   /** @type {Map<string, Question>} */
   const questions = new Map();
-  /** Found but not painted yet: all at once, or the browser lays the page out for each few. @type {Term[]} */
-  const fresh = [];
+  /** Homes in sight or not far from it: a browser paints all ranges anew whenever one of them changes. @type {WeakSet<Element>} */
+  const near = new WeakSet();
   /** @type {Set<ShadowRoot>} */
   const shadows = new Set();
-  let turn = 1, planned = 0, asking = !live, changed = false, nth = 0, far = 0, title = "";
+  let turn = 1, planned = 0, asking = !live, changed = false, skip = 0, away = 0, steps = 0, title = "";
 
   /** @param {Match} match @param {Range} range @returns {Term} */
   const termOf = ({ entries, quoted }, range) => {
@@ -62,7 +65,10 @@ function createOverlay({ ask, admit, onChange }) {
     };
   };
   /** @param {any} term */
-  const paint = (term) => painted[term.kind][isShown(term) ? "add" : "delete"](term.range);
+  const paint = (term) => {
+    const ranges = painted[term.kind], on = terms.has(term) && near.has(term.home) && isShown(term);
+    if (ranges.has(term.range) !== on) ranges[on ? "add" : "delete"](term.range);
+  };
   /** @param {Term} term */
   const isShown = (term) => term.shown && admit(term);
   /** @param {any} term */
@@ -78,22 +84,33 @@ function createOverlay({ ask, admit, onChange }) {
 
   const observer = new MutationObserver((records) => {
     turn++;
-    for (const { type, target, addedNodes, removedNodes } of records) {
-      dirty.set(target, dirty.get(target) || type === "attributes");
-      for (const node of addedNodes) dirty.set(node, true);
-      changed ||= type === "characterData" || removedNodes.length > 0;
-    }
+    changes.push(records);
+    changed ||= records.some(({ type, removedNodes }) => type === "characterData" || removedNodes.length > 0);
     if (changed) for (const term of terms) if (!term.alive()) drop(term);
     tell();
     plan();
   });
+  const sight = new IntersectionObserver((seen) => {
+    for (const { target, isIntersecting, boundingClientRect: { width, height } } of seen) {
+      // What has no box of its own is nowhere, but its content may be anywhere.
+      near[isIntersecting || !width && !height ? "add" : "delete"](target);
+      for (const home of [target, target.shadowRoot]) home && places.get(home)?.terms.forEach(paint);
+    }
+  }, { rootMargin: "100%" });
   /** @param {Node} root */
   const watch = (root) => observer.observe(root, {
     subtree: true, childList: true, characterData: true, attributeFilter: ["hidden", "contenteditable", "translate", "lang"],
   });
 
+  /** Whether to look at the clock again. */
+  const isLong = () => ++steps % 8 === 0;
   /** Reads what changed. */
   function* readAll() {
+    for (const { type, target, addedNodes } of changes.splice(0).flat()) {
+      dirty.set(target, dirty.get(target) || type === "attributes");
+      addedNodes.forEach((node) => dirty.set(node, true));
+      if (isLong()) yield;
+    }
     for (const [node, fresh] of dirty) {
       dirty.delete(node);
       const home = node.isConnected && homeOf(node);
@@ -111,13 +128,13 @@ function createOverlay({ ask, admit, onChange }) {
     };
     if (isNew(from)) for (const read of readBlocks(from, deeper)) {
       if (read) wonder(...read);
-      yield;
+      if (isLong()) yield;
     }
   }
   /** Whether a home has not been read since the last change; from now on it has. @param {any} home */
   const isNew = (home) => {
     let place = places.get(home);
-    if (!place) places.set(home, place = { turn: 0, terms: [] });
+    if (!place) places.set(home, place = { turn: 0, terms: [], home: hostOf(home) });
     if (home.nodeType === 11 && !shadows.has(home)) {
       shadows.add(home);
       home.adoptedStyleSheets.push(sheet);
@@ -134,13 +151,14 @@ function createOverlay({ ask, admit, onChange }) {
       const key = block.lang + "\n" + block.text;
       let question = questions.get(key);
       if (!question) {
-        // In a long row out of sight one in three is looked at.
-        if (nth++ % 3 === 0 || !far) {
-          const { top, bottom } = hostOf(home).getBoundingClientRect();
-          far = +(bottom < 0 || top > innerHeight);
+        // The further out of sight, the fewer are looked at.
+        if (--skip < 0) {
+          const { top, bottom } = place.home.getBoundingClientRect();
+          away = Math.max(0, -bottom, top - innerHeight);
+          skip = away >> 10;
         }
         questions.set(key, question = { block, readers: [] });
-        waiting[far].add(question);
+        waiting[+!!away].add(question);
       }
       if (!question.found) question.readers.push(reading);
       reading.asked.push([block, question]);
@@ -151,6 +169,7 @@ function createOverlay({ ask, admit, onChange }) {
   const settle = (reading) => {
     const { place, asked } = reading;
     if (place.latest !== reading || asked.some(([, { found }]) => !found)) return;
+    if (!place.terms[0] && !asked.some(([, { found }]) => found?.[0])) return;
     const old = place.terms.filter((term) => terms.has(term));
     place.terms = asked.flatMap(([block, { found }]) => {
       /** @type {string[]} */
@@ -163,11 +182,16 @@ function createOverlay({ ask, admit, onChange }) {
         const term = old.find(({ range: known, entries }) => known && entries + "" === match.entries + ""
           && !known.compareBoundaryPoints(0, range) && !known.compareBoundaryPoints(2, range)) || termOf(match, range);
         term.repeat = repeat;
-        if (!terms.has(term)) fresh.push(term);
+        term.home = place.home;
         terms.add(term);
         return term;
       });
     });
+    if (place.terms[0]) {
+      changed = true;
+      sight.observe(place.home);
+      place.terms.forEach(paint);
+    }
     for (const term of old) if (!place.terms.includes(term)) drop(term);
   };
   /** @type {{[id: string]: string}} */
@@ -189,7 +213,7 @@ function createOverlay({ ask, admit, onChange }) {
     }
     asking = true;
     const answer = await ask({
-      lang, title, blocks: batch.map(({ block: { text, lang } }, id) => ({ id: id + "", text: text.replace(/\p{Cs}/gu, "\ufffd"), lang })),
+      lang, title, blocks: batch.map(({ block: { text, lang } }, id) => ({ id: id + "", text: text.toWellFormed(), lang })),
     });
     if (!answer) return;
     asking = false;
@@ -205,7 +229,7 @@ function createOverlay({ ask, admit, onChange }) {
       if (found && found.length > FEW && found.length * APART > block.text.length) found.length = 0;
       for (const reading of readers) {
         settle(reading);
-        yield;
+        if (isLong()) yield;
       }
       readers.length = 0;
     }
@@ -218,12 +242,8 @@ function createOverlay({ ask, admit, onChange }) {
     const until = performance.now() + Math.max(2, Math.min(8, idle ? idle.timeRemaining() : 4));
     if (!jobs.length) jobs.push(readAll());
     while (jobs.length && performance.now() < until) if (jobs[0].next().done) jobs.shift();
-    if (jobs.length || dirty.size) plan();
-    else {
-      changed ||= fresh.length > 0;
-      fresh.splice(0).forEach((term) => terms.has(term) && paint(term));
-      send();
-    }
+    if (jobs.length || dirty.size || changes.length) return plan();
+    send();
     tell();
   };
   const plan = () => {
@@ -250,10 +270,5 @@ function createOverlay({ ask, admit, onChange }) {
         && term.rects().some(({ left, right, top, bottom }) => left <= x && x <= right && top <= y && y <= bottom)) || null;
     },
     repaint: () => terms.forEach(paint),
-    stop() {
-      asking = true;
-      observer.disconnect();
-      terms.forEach(drop);
-    },
   };
 }

@@ -11,6 +11,7 @@
   let { mode, labels, settings, ask: path } = JSON.parse(own.dataset.glossator || "");
   own.remove();
   const fetching = fetch;
+  let fresh = 0;
   /** @type {Map<string, Card>} */
   const cards = new Map();
 
@@ -28,11 +29,15 @@
     }
     return path = null;
   };
-  /** Nothing of the page leaves it unless the proxy has just shown that it is there. @param {object} said */
+  /** Nothing of the page leaves it unless the proxy has shown within the last second that it is there. @param {object} said */
   const ask = async (said) => {
-    const there = await send();
-    if (!path?.endsWith("/" + there?.glossator)) path = null;
-    return send(said);
+    if (performance.now() > fresh) {
+      const there = await send();
+      if (!path?.endsWith("/" + there?.glossator)) path = null;
+    }
+    const answer = await send(said);
+    fresh = performance.now() + 1000;
+    return answer;
   };
   /** @param {{[id: string]: Card}} given */
   const keep = (given) => {
