@@ -59,7 +59,7 @@ def annotate(
     engine = Engine(glossary, language=language, density=density)
     if style == "html" and out is None:
         return _one_page(engine, given)
-    found = list(sources(given))
+    found = list(sources(given, out or ""))
     try:
         return _many(Task(engine, style, out if style == "html" else None), found, out, jobs, resume)
     except JournalError as error:

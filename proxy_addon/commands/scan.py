@@ -45,15 +45,15 @@ def scan(
     """
     if not inputs and not lists:
         raise click.UsageError("name what to read: files, folders, or --list FILE")
-    run = Scan(Task(Engine(glossary), out.absolute(), style))
+    run = Scan(Task(Engine(glossary), out.absolute(), style), [*inputs, *map(str, lists)])
     with Progress() as progress:
-        found = sources(chain(inputs, listed(lists)))
+        found = sources(chain(inputs, listed(lists)), out)
         try:
             run.carry_out(
                 found,
                 lambda partition: progress.done(partition.size, len(partition.sources)),
                 lambda line: progress.say(f"glossator: {line}"),
-                on_cluster(scheduler) if scheduler else None,
+                on_cluster(scheduler, lambda line: progress.say(f"glossator: {line}")) if scheduler else None,
                 jobs,
             )
         except (TableError, ClusterError) as error:
@@ -70,4 +70,6 @@ def _told(run: Scan, out: Path) -> int:
     click.echo(f"{run.documents} documents in {out}, {run.problems} of them could not be read", err=True)
     if run.lost:
         click.echo(f"glossator: {run.lost} parts are missing; the same command tries them again", err=True)
-    return 1 if run.problems or run.lost else 0
+    if run.missing or not (run.written or run.lost):
+        click.echo("glossator: the table is not complete: mend what was named, and the same command goes on", err=True)
+    return 0 if run.complete and not run.problems else 1

@@ -24,13 +24,18 @@ class ClusterError(Exception):
     """The cluster can't be used; the message says why and what to do."""
 
 
-def on_cluster(scheduler: str) -> Callable[[Callable[[Any], Iterator[Any]], Iterable[Any]], Iterator[tuple[Any, Any]]]:
-    """Like ``crew.carried_out``, on the cluster of this scheduler (``tcp://HOST:PORT``), in no order."""
+def on_cluster(
+    scheduler: str, say: Callable[[str], object] = print
+) -> Callable[[Callable[[Any], Iterator[Any]], Iterable[Any]], Iterator[tuple[Any, Any]]]:
+    """Like ``crew.carried_out``, on the cluster of this scheduler (``tcp://HOST:PORT``), in no order; waits for workers, and
+    ``say``s so, if there are none."""
 
     def results(task: Callable[[Any], Iterator[Any]], items: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
         client = _client(scheduler)
         try:
             client.register_plugin(_plugin(task))
+            if not client.nthreads():
+                say(f"no worker is at {scheduler} yet, waiting for one: start it with: dask worker {scheduler}")
             yield from _results(client, iter(items))
         finally:
             client.close()
@@ -76,10 +81,10 @@ def _carry_out(item: Any) -> list[Any]:
 def _results(client: Any, items: Iterator[Any]) -> Iterator[tuple[Any, Any]]:
     from distributed import as_completed
 
-    ahead = _AHEAD * max(1, sum(client.nthreads().values()))
     waiting: dict[str, Any] = {}
 
     def submitted() -> Iterator[Any]:
+        ahead = _AHEAD * max(1, sum(client.nthreads().values()))  # workers may join
         for item in islice(items, max(0, ahead - len(waiting))):
             future = client.submit(_carry_out, item, pure=False, retries=2)
             waiting[future.key] = item
@@ -100,6 +105,8 @@ def _outcome(item: Any, future: Any) -> Iterator[tuple[Any, Any]]:
         found = future.result()
     except KilledWorker:
         yield item, Finished("every worker at work on it died; there may be too little memory")
+    except OSError as error:  # of a file, not of what is in it
+        yield item, Finished(str(error))
     except Exception as error:
         yield item, Finished(place(error))
     else:

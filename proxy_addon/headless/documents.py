@@ -30,6 +30,14 @@ class InputError(Exception):
     """An input that can't be read. The message names it, says what is wrong with it and how to mend that."""
 
 
+class MissingError(InputError):
+    """What the user named isn't there."""
+
+
+class UnseenError(InputError):
+    """A file that was found is not to be reached where it is read, which may be another machine."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """``data`` with every content coding undone. ``name`` leads back to the file: ``FILE`` or ``FILE#n``, counted from 1.

@@ -48,5 +48,5 @@ def _document(part: Message[Any, Any], name: str, date: str) -> Document:
 def _date(message: Message[Any, Any]) -> str:
     try:
         return parsedate_to_datetime(str(message["Date"])).isoformat()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return ""

@@ -19,6 +19,7 @@ from proxy_addon.headless.prose import passages
 from proxy_addon.headless.sources import Source
 from proxy_addon.markup.rewriter import Rewriter
 from proxy_addon.matching.matcher import Match
+from proxy_addon.message.transform import place
 
 KINDS = ("banned", "mandated", "euphemism", "label")
 _TITLE = 300  # characters of a title or a problem that are kept
@@ -61,19 +62,27 @@ class Row:
     matches: tuple[Tally, ...] = field(default=())
 
     def plain(self) -> dict[str, Any]:
-        """As plain values, matches as a list of dictionaries."""
-        return {**asdict(self), "matches": [asdict(tally) for tally in self.matches]}
+        """As plain values, matches as a list of dictionaries. Text can be written in UTF-8: lone surrogates, as file names and
+        JSON may hold them, are escaped."""
+        plain = {name: _writable(getattr(self, name)) for name in self.__dataclass_fields__}
+        return {**plain, "matches": [asdict(tally) for tally in self.matches]}
+
+
+def _writable(value: Any) -> Any:
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
 def row(engine: Engine, source: Source, document: Document | InputError) -> Row:
-    """The row of a document, or of what could not be read."""
+    """The row of a document, or of what could not be read. Never raises: one document must not cost the others theirs."""
     if isinstance(document, InputError):
         return Row(source.name, problem=str(document)[:_TITLE])
     try:
-        within = inner(document)
+        return (_page if document.form == "html" else _text)(engine, source, document, inner(document))
     except InputError as error:
-        return Row(document.name, document.url, urlsplit_host(document.url), problem=str(error)[:_TITLE])
-    return (_page if document.form == "html" else _text)(engine, source, document, within)
+        problem = str(error)
+    except Exception as error:
+        problem = f"{document.name}: a fault in Glossator ({place(error)}); please report it"
+    return Row(document.name, document.url, urlsplit_host(document.url), problem=problem[:_TITLE])
 
 
 def _page(engine: Engine, source: Source, document: Document, within: Inner) -> Row:

@@ -50,6 +50,23 @@ def write_part(path: Path, rows: Iterable[Row]) -> None:
         partial.unlink(missing_ok=True)
 
 
+def clear(folder: Path) -> None:
+    """Removes what processes that were killed have left half written."""
+    for path in folder.glob(".part-*.tmp"):
+        if not _lives(path.suffixes[-2].removeprefix(".")):
+            path.unlink(missing_ok=True)
+
+
+def _lives(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except PermissionError:
+        return True
+    except (OSError, ValueError, OverflowError):
+        return False
+    return True
+
+
 def read_part(path: Path) -> Iterator[Row]:
     """The rows of a part. TableError if it isn't one."""
     try:

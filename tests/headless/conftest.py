@@ -79,6 +79,13 @@ def warc(page: str = PAGE, *, copies: int = 1, address: str = ADDRESS) -> bytes:
     return out.getvalue()
 
 
+def plain_warc(*, records: int = 2) -> bytes:
+    """An archive that isn't compressed, of records without HTTP heads."""
+    body = PAGE.encode()
+    head = "WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: http://a.example/\r\nContent-Type: text/html\r\n"
+    return (head.encode() + b"Content-Length: %d\r\n\r\n%s\r\n\r\n" % (len(body), body)) * records
+
+
 FILES: dict[str, Callable[[], bytes]] = {
     "page.html": lambda: PAGE.encode(),
     "page.html.gz": lambda: gzip.compress(PAGE.encode()),
@@ -93,6 +100,34 @@ FILES: dict[str, Callable[[], bytes]] = {
     "nameless-flows": flows,
     "letter.eml": mail,
     "crawl.warc.gz": warc,
+}
+
+
+# What can't be read, or not in full, and what is said of it.
+BAD: dict[str, tuple[bytes, str]] = {
+    "broken.html.gz": (b"\x1f\x8b\x08\0\0\0\0\0\0\0\0\0", "a broken gzip file"),
+    "cut.html.gz": (gzip.compress(PAGE.encode())[:80], "a broken gzip file"),
+    "broken.html.zst": (b"\x28\xb5\x2f\xfd" + b"\xff" * 99, "zstd data of this body is broken"),
+    "broken.har": (b"{", "not an HTTP archive"),
+    "other.har": (b'{"log": []}', "not an HTTP archive"),
+    "broken.warc": (b"no archive at all\r\n\r\n", "broken behind record 0"),
+    "addressless.warc": (
+        b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 4\r\n\r\nHTTP\r\n\r\n",
+        "broken behind record 0 (AttributeError at recordloader.py",
+    ),
+    "cut-in-the-body.warc": (plain_warc(records=1)[:-40], "cut off in record 1"),
+    "cut-in-the-head.warc": (plain_warc(records=1)[:80], "cut off in record 1"),
+    "short-length.warc": (
+        plain_warc(records=1).replace(b"Length: ", b"Length: 1\r\nOther: "),
+        "record 1 is longer than it says",
+    ),
+    "cut.warc.gz": (warc()[:-120], "cut off in record 1"),
+    "broken.flows": (b"12:nonsense", "not a flow file"),
+    "stateless.flows": (flows().replace(b"7:headers", b"7:hEaders"), "not a flow file"),
+    "picture.png": (b"\x89PNG\r\n\x1a\n\0\0\0", "neither a page nor a text"),
+    "empty.html": (b"", "empty"),
+    "empty.eml": (b"", "no text is in this message"),
+    "replacement.html": (b"<meta charset=iso-2022-kr><p>x", "its encoding can't be read"),
 }
 
 

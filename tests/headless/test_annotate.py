@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ import pytest
 from proxy_addon import Matcher, annotate_html, load_glossary, strip_annotations
 from proxy_addon.headless.engine import Record
 
-from .conftest import FILES, PAGE, Run
+from .conftest import BAD, FILES, PAGE, Run, plain_warc
 
 FOUND = [("special military operation", ("ru-svo",)), ("война", ("ru-voina",))]
 
@@ -138,21 +139,6 @@ def test_a_folder_becomes_a_folder(glossator: Run, tmp_path: Path) -> None:
     assert {name: strip_annotations(page) for name, page in made.items()} == given
 
 
-BAD = {
-    "broken.html.gz": (b"\x1f\x8b\x08\0\0\0\0\0\0\0\0\0", "a broken gzip file"),
-    "cut.html.gz": (FILES["page.html.gz"]()[:80], "a broken gzip file"),
-    "broken.html.zst": (b"\x28\xb5\x2f\xfd" + b"\xff" * 99, "zstd data of this body is broken"),
-    "broken.har": (b"{", "not an HTTP archive"),
-    "other.har": (b'{"log": []}', "not an HTTP archive"),
-    "broken.warc": (b"no archive at all\r\n\r\n", "broken behind record 0"),
-    "broken.flows": (b"12:nonsense", "not a flow file"),
-    "picture.png": (b"\x89PNG\r\n\x1a\n\0\0\0", "neither a page nor a text"),
-    "empty.html": (b"", "empty"),
-    "empty.eml": (b"", "no text is in this message"),
-    "replacement.html": (b"<meta charset=iso-2022-kr><p>x", "its encoding can't be read"),
-}
-
-
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_file_is_told_of_in_a_line_and_the_others_go_on(glossator: Run, tmp_path: Path, name: str) -> None:
     data, reason = BAD[name]
@@ -165,6 +151,27 @@ def test_a_bad_file_is_told_of_in_a_line_and_the_others_go_on(glossator: Run, tm
     assert name in told
     assert summary == "glossator: 1 of 2 inputs could not be read in full"
     assert len(records(said.out)) == 2
+    if name != "replacement.html":  # such a page goes on as it is, as through the proxy
+        page = glossator("annotate", tmp_path / name)
+        assert (page.code, page.err.count("\n"), reason in page.err) == (1, 1, True)
+
+
+def test_what_stands_before_a_cut_is_read(glossator: Run, tmp_path: Path) -> None:
+    whole = plain_warc(records=2)
+    for cut in (10, len(PAGE), len(whole) // 2 - 40, len(whole) // 2 - 5):
+        (tmp_path / "a.warc").write_bytes(whole[:-cut])
+        said = glossator("annotate", "--format", "jsonl", tmp_path / "a.warc")
+        assert (said.code, len(records(said.out)), said.err.count("\n")) == (1, 2, 2), cut
+
+
+DATES = ["Fri, 01 Jan 99999999999999999999 00:00:00 +0000", "Fri, 01 Jan 2022 00:00:00 +99999999999999999999", "soon", ""]
+
+
+@pytest.mark.parametrize("date", DATES)
+def test_a_letter_may_bear_any_date(glossator: Run, tmp_path: Path, date: str) -> None:
+    (tmp_path / "a.eml").write_text(f"Subject: x\nDate: {date}\n\nA special military operation in Ukraine.\n")
+    said = glossator("annotate", "--format", "jsonl", tmp_path / "a.eml")
+    assert (said.code, len(records(said.out)), said.err) == (0, 1, "")
 
 
 @pytest.mark.parametrize(
@@ -186,11 +193,17 @@ def test_what_is_used_wrongly_is_said_in_a_line(glossator: Run, words: list[str]
 
 class _Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        pages = {"/page": ("text/html; charset=windows-1251", PAGE.encode("windows-1251")), "/image": ("image/png", b"x")}
-        kind, body = pages.get(self.path, ("text/html", b""))
+        if self.path == "/nonsense":
+            self.wfile.write(b"nonsense\r\n\r\n")
+            return
+        path = urllib.parse.unquote(self.path)
+        pages = {"/image": ("image/png", b"x")}
+        kind, body = pages.get(path, ("text/html", b""))
+        if path in ("/page", "/a page", "/страница?q=ё", "/cut"):
+            kind, body = "text/html; charset=windows-1251", PAGE.encode("windows-1251")
         self.send_response(200 if body else 404)
         self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(len(body) + 999 * (path == "/cut")))
         self.end_headers()
         self.wfile.write(body)
 
@@ -207,11 +220,22 @@ def site() -> Iterator[str]:
     server.server_close()
 
 
-def test_an_address_that_is_named_is_fetched(glossator: Run, site: str) -> None:
-    assert strip_annotations(glossator("annotate", f"{site}/page").out) == PAGE.encode("windows-1251")
+@pytest.mark.parametrize("path", ["/page", "/page#part", "/a page", "/страница?q=ё"])
+def test_an_address_that_is_named_is_fetched_as_browsers_write_it(glossator: Run, site: str, path: str) -> None:
+    said = glossator("annotate", f"{site}{path}")
+    assert (said.code, strip_annotations(said.out)) == (0, PAGE.encode("windows-1251")), said.err
 
 
-@pytest.mark.parametrize(("path", "reason"), [("/none", "answered 404"), ("/image", "image/png, neither"), (None, "not reached")])
+FAILURES = [
+    ("/none", "answered 404"),
+    ("/image", "image/png, neither"),
+    ("/cut", "cut off"),
+    ("/nonsense", "no answer that could be read"),
+    (None, "not reached"),
+]
+
+
+@pytest.mark.parametrize(("path", "reason"), FAILURES)
 def test_an_address_that_gives_no_page_is_told_of(glossator: Run, site: str, path: str | None, reason: str) -> None:
     said = glossator("annotate", f"{site}{path}" if path else "http://127.0.0.1:1/")
     assert (said.code, reason in said.err, said.err.count("\n")) == (1, True, 1)
