@@ -1,13 +1,16 @@
 /**
  * The toolbar's popup: what the extension does on this page, and what is in its way.
  *
- * Everything shown is asked for when it opens. Knows the page only through what the content script tells.
+ * Everything shown is asked for when it opens, and the page's terms while it is open: a page that begins with the click that opened
+ * it is still being read. Knows the page only through what the content script tells.
  */
 
 import { EVERYWHERE, refreshAll, tell } from "./pages.js";
 import { ask, lastState, place } from "./service.js";
 import { counted, part, said, speak } from "./words.js";
 
+/** In milliseconds: between two looks at the page. */
+const LOOK = 500;
 const paused = /** @type {HTMLInputElement} */ (part("paused"));
 const site = /** @type {HTMLInputElement} */ (part("site"));
 
@@ -73,9 +76,15 @@ function row({ at, text: word, meaning }) {
   return item;
 }
 
+/** What is shown of the page. */
+let shown = "";
+
 async function showPage() {
   const tab = await tabHere();
   const page = await tellHere({ state: true }).catch(() => null);
+  const now = JSON.stringify(page);
+  if (now === shown) return;
+  shown = now;
   if (!page) return show("unreadable");
   show(page.state);
   if (page.state !== "ready") return;
@@ -90,7 +99,7 @@ async function refresh() {
   const settings = await ask("/v1/settings");
   paused.checked = !!settings && !settings.paused;
   paused.disabled = !settings;
-  part("told").textContent = "";
+  part("told").textContent = shown = "";
   if (!settings) {
     show(lastState());
     // The click gives the right to read this page; it begins by itself once the service is there.
@@ -125,4 +134,5 @@ part("desk").addEventListener("click", async () => {
 for (const id of ["pair", "options"]) part(id).addEventListener("click", () => chrome.runtime.openOptionsPage());
 
 speak();
-refresh();
+await refresh();
+setInterval(() => part("page").hidden || showPage(), LOOK);

@@ -45,14 +45,31 @@ def test_every_command_says_what_it_does(command: str) -> None:
     assert (main.commands[command].help or "").strip()
 
 
-@pytest.mark.parametrize(
-    "document",
-    ["README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md", "glossary/README.md", "proxy_addon/headless/README.md"],
-)
+DOCUMENTS = [
+    "README.md",
+    ".github/CONTRIBUTING.md",
+    ".github/SECURITY.md",
+    "extension/README.md",
+    "glossary/README.md",
+    "proxy_addon/headless/README.md",
+    "proxy_addon/service/PROTOCOL.md",
+]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_links_between_documents_lead_somewhere(document: str) -> None:
     path = ROOT / document
     links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)[^)]*\)", path.read_text(encoding="utf-8"))
     assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+def test_every_picture_is_in_a_document_says_what_it_shows_and_is_small() -> None:
+    told = [(ROOT / name).read_text(encoding="utf-8") for name in DOCUMENTS]
+    shown = {Path(file).name: said for text in told for said, file in re.findall(r"!\[(.*?)\]\(([^)]+)\)", text)}
+    pictures = {path.name: path.stat().st_size for path in (ROOT / ".github" / "images").iterdir()}
+    assert set(shown) == set(pictures)
+    assert [name for name, said in shown.items() if len(said) < 20] == []
+    assert {name: size for name, size in pictures.items() if size > 120_000} == {}
 
 
 def test_tests_named_by_the_threat_model_exist() -> None:

@@ -593,6 +593,17 @@ def test_without_permission_a_page_is_left_alone_until_the_button_is_clicked_the
 
 
 @pytest.mark.slow
+def test_the_popup_of_a_page_that_begins_with_it_tells_the_terms_as_they_are_found(clicking: Reading, site: Site) -> None:
+    page = clicking.open(site.put("/", PLAIN))
+    popup = popup_over(clicking, page)
+    assert eventually(lambda: popup.inner_text("#found"), "2 terms on this page") == "2 terms on this page"
+    page.evaluate(MORE)
+    assert eventually(lambda: popup.locator("#terms b").all_inner_texts()[2:], ["zorbulation"]) == ["zorbulation"]
+    popup.close()
+    page.close()
+
+
+@pytest.mark.slow
 def test_after_a_click_a_page_that_the_service_missed_is_explained_when_it_is_back(clicking: Reading, site: Site) -> None:
     with clicking.service.away():
         page = clicking.open(site.put("/", PLAIN).replace("127.0.0.1", "localhost"))
