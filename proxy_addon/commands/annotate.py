@@ -6,6 +6,7 @@ anything is read or matched.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from itertools import islice
@@ -15,9 +16,9 @@ import click
 
 from proxy_addon.commands.glossary import over_packs
 from proxy_addon.glossary.model import Glossary
-from proxy_addon.headless.annotating import JOURNAL, Run, Task
+from proxy_addon.headless.annotating import JOURNAL, Run, Task, apart, identity, page_name
 from proxy_addon.headless.crew import worthwhile
-from proxy_addon.headless.documents import InputError
+from proxy_addon.headless.documents import Document, InputError, fault
 from proxy_addon.headless.engine import Engine
 from proxy_addon.headless.formats import FORMATS
 from proxy_addon.headless.journal import Journal, JournalError
@@ -56,6 +57,8 @@ def annotate(
     given = inputs or _standard_input()
     if resume and not out:
         raise click.UsageError("--resume goes on with what --out names; say --out")
+    if style != "html" and out and out.is_dir():
+        raise click.UsageError(f"{out} is a folder: with --format {style}, --out names a file")
     engine = Engine(glossary, language=language, density=density)
     if style == "html" and out is None:
         return _one_page(engine, given)
@@ -64,6 +67,8 @@ def annotate(
         return _many(Task(engine, style, out if style == "html" else None), found, out, jobs, resume)
     except JournalError as error:
         raise click.UsageError(str(error)) from error
+    except BrokenPipeError:  # who reads has had enough
+        raise
     except OSError as error:
         raise click.UsageError(f"{error.filename}: {error.strerror}; choose another place with --out") from error
 
@@ -76,21 +81,28 @@ def _standard_input() -> Sequence[str]:
 
 def _one_page(engine: Engine, given: Sequence[str]) -> int:
     """A page to standard output, byte for byte."""
-    if len(given) > 1 or (not is_address(given[0]) and Path(given[0]).is_dir()):
+    if len(given) > 1 or (given[0] and not is_address(given[0]) and Path(given[0]).is_dir()):
         raise click.UsageError("several pages can't go to standard output: say --out FOLDER, or another --format")
     source = next(sources(given))
     first = list(islice(documents(source), 2)) if isinstance(source, Source) else [source]
     if len(first) > 1:
         raise click.UsageError(f"{given[0]} holds several pages: say --out FOLDER, or another --format")
     for document in first:
-        try:
-            if isinstance(document, InputError):
-                raise document
-            sys.stdout.buffer.write(engine.annotated(document))
-        except InputError as error:
-            click.echo(f"glossator: {error}", err=True)
+        page = _annotated(engine, document)
+        if isinstance(page, InputError):
+            click.echo(f"glossator: {page}", err=True)
             return 1
+        sys.stdout.buffer.write(page)
     return 0 if first else _nothing(given[0])
+
+
+def _annotated(engine: Engine, document: Document | InputError) -> bytes | InputError:
+    try:
+        return document if isinstance(document, InputError) else engine.annotated(document)
+    except InputError as error:
+        return error
+    except Exception as error:
+        return fault(document.name if isinstance(document, Document) else "", error)
 
 
 def _nothing(name: str) -> int:
@@ -101,12 +113,17 @@ def _nothing(name: str) -> int:
 def _many(task: Task, found: Sequence[Source | InputError], out: Path | None, jobs: int | None, resume: bool) -> int:
     inputs = [source for source in found if isinstance(source, Source)]
     unread = [error for error in found if isinstance(error, InputError)]
-    run = Run(task, min(jobs or worthwhile(source.size for source in inputs), len(inputs)))
+    if task.folder:
+        inputs = _placed(inputs, task.folder)
+    jobs = jobs or worthwhile(source.size for source in inputs)
+    if any(source.name == STDIN for source in inputs):
+        jobs = 1  # standard input is this process's own
+    run = Run(task, min(jobs, len(inputs)))
     with Progress([source.size for source in inputs]) as progress:
         for error in unread:
             progress.say(f"glossator: {error}")
         try:
-            _into(run, out, resume, lambda: _carry_out(run, inputs, progress))
+            _into(run, inputs, out, resume, lambda: _carry_out(run, inputs, progress))
         except KeyboardInterrupt:
             progress.say(f"glossator: stopped; {run.done} inputs are done{'; --resume goes on' if out else ''}")
             raise
@@ -116,11 +133,20 @@ def _many(task: Task, found: Sequence[Source | InputError], out: Path | None, jo
     return 1 if failed else 0
 
 
+def _placed(inputs: Sequence[Source], folder: Path) -> list[Source]:
+    """The inputs with places for their pages, none of which is a file that is read."""
+    placed, read = apart(inputs), {os.path.realpath(source.path) for source in inputs if source.path}
+    for source in placed:
+        if os.path.realpath(folder / page_name(source)) in read:
+            raise click.UsageError(f"{folder / page_name(source)} would be overwritten, which is read: choose another --out")
+    return placed
+
+
 def _carry_out(run: Run, inputs: Sequence[Source], progress: Progress) -> None:
     run.carry_out(inputs, lambda source: progress.done(source.size), lambda line: progress.say(f"glossator: {line}"))
 
 
-def _into(run: Run, out: Path | None, resume: bool, work: Callable[[], None]) -> None:
+def _into(run: Run, inputs: Sequence[Source], out: Path | None, resume: bool, work: Callable[[], None]) -> None:
     """Standard output, a folder, or a file that gets its name when it is whole."""
     if out is None:
         run.out = sys.stdout.buffer
@@ -135,6 +161,7 @@ def _into(run: Run, out: Path | None, resume: bool, work: Callable[[], None]) ->
         work()
     else:
         part = out.with_name(f"{out.name}.part")
+        run.journal.check(part.stat().st_size if part.exists() else 0, map(identity, inputs))
         with open(part, "r+b" if part.exists() else "w+b") as run.out:
             run.at = run.out.truncate(run.journal.end)
             run.out.seek(run.at)

@@ -18,7 +18,7 @@ from proxy_addon.headless.crew import cores
 from proxy_addon.headless.engine import Engine
 from proxy_addon.headless.progress import Progress
 from proxy_addon.headless.scanning import Scan, Task, listed
-from proxy_addon.headless.sources import sources
+from proxy_addon.headless.sources import STDIN, sources
 from proxy_addon.headless.table import TableError
 
 
@@ -45,6 +45,8 @@ def scan(
     """
     if not inputs and not lists:
         raise click.UsageError("name what to read: files, folders, or --list FILE")
+    if STDIN in inputs:
+        raise click.UsageError("standard input can't be read again after a stop; save it into a file and name that")
     run = Scan(Task(Engine(glossary), out.absolute(), style), [*inputs, *map(str, lists)])
     with Progress() as progress:
         found = sources(chain(inputs, listed(lists)), out)

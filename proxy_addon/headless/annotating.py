@@ -9,14 +9,16 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path, PurePath, PurePosixPath
 from typing import IO
 from urllib.parse import urlsplit
 
 from proxy_addon.headless.crew import Finished, carried_out
-from proxy_addon.headless.documents import Document, InputError
+from proxy_addon.headless.documents import Document, InputError, fault
 from proxy_addon.headless.engine import Engine
 from proxy_addon.headless.formats import FORMATS
 from proxy_addon.headless.journal import Journal
@@ -56,23 +58,63 @@ class Task:
                 yield str(error)
             except OSError as error:
                 yield f"{error.filename}: {error.strerror}; choose another folder with --out"
+            except Exception as error:
+                yield str(fault(document.name if isinstance(document, Document) else source.name, error))
 
     def _one(self, source: Source, document: Document) -> Rows:
         if self.folder is None:
             return Rows(FORMATS[self.style].rows(self.engine.records(document)))
-        write_whole(self.folder / page_name(source, document), self.engine.annotated(document))
+        write_whole(self.folder / page_name(source, document.name), self.engine.annotated(document))
         return Rows()
 
 
-def page_name(source: Source, document: Document) -> PurePosixPath:
+def page_name(source: Source, document: str = "") -> PurePosixPath:
     """Where under the folder the annotated page goes: as the input was named, a page of many under its container's name."""
-    base = source.target or _address_name(source.name)
-    number = document.name.rpartition("#")[2] if document.name != source.name and "#" in document.name else ""
+    base = _target(source)
+    number = document.rpartition("#")[2] if document != source.name and "#" in document else ""
     if number.isdigit():
         return PurePosixPath(base, f"{int(number):06}.html")
-    base = re.sub(r"(?i)\.(?:gz|br|zst)$", "", base)
-    whole = document.form == "html" and re.search(r"(?i)\.(?:x?html?|xht|shtml)$", base)
-    return PurePosixPath(base if whole else f"{base}.html")
+    return PurePosixPath(_as_page(base))
+
+
+def _as_page(name: str) -> str:
+    base = re.sub(r"(?i)\.(?:gz|br|zst)$", "", name)
+    return base if re.search(r"(?i)\.(?:x?html?|xht|shtml)$", base) else f"{base}.html"
+
+
+def apart(sources: Sequence[Source]) -> list[Source]:
+    """The sources, so that no two write the same page. Where those of several folders would, they are put into folders with the
+    names of these, and of those above as far as needed; of two in one folder (``a.html``, ``a.html.gz``) one is renamed."""
+    roots = [_root(source) for source in sources]
+    depths = Counter[tuple[str, ...]]()
+    while True:
+        targets = [PurePosixPath(*root[len(root) - depths[root] :], _target(s)) for root, s in zip(roots, sources, strict=True)]
+        owners: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+        for root, target in zip(roots, targets, strict=True):
+            owners[_as_page(str(target))].add(root)
+        clashing = {root for several in owners.values() if len(several) > 1 for root in several if depths[root] < len(root)}
+        if not clashing:
+            return list(_renamed(sources, [str(target) for target in targets]))
+        depths.update(clashing)
+
+
+def _root(source: Source) -> tuple[str, ...]:
+    """The names of the folders above the place that the target begins at."""
+    parts = PurePath(os.path.normpath(source.path)).parts if source.path else ()
+    return parts[1 : max(1, len(parts) - len(PurePosixPath(source.target).parts))]
+
+
+def _target(source: Source) -> str:
+    return source.target or _address_name(source.name)
+
+
+def _renamed(sources: Sequence[Source], targets: Sequence[str]) -> Iterator[Source]:
+    taken: set[str] = set()
+    for source, target in zip(sources, targets, strict=True):
+        others = (f"{target}.html" if nth == 1 else f"{target}-{nth}.html" for nth in count(1))
+        free = target if _as_page(target) not in taken else next(name for name in others if name not in taken)
+        taken.add(_as_page(free))
+        yield replace(source, target=free)
 
 
 def _address_name(name: str) -> str:
@@ -81,15 +123,18 @@ def _address_name(name: str) -> str:
     if not parts.hostname:
         return "stdin"
     said = _UNSAFE.sub("-", f"{parts.hostname}{parts.path}").strip("-.")[:100]
-    return f"{said}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return f"{said}-{hashlib.sha256(os.fsencode(name)).hexdigest()[:8]}"
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """The file is there whole or not at all, whoever else writes it."""
+    """The file is there whole or not at all, whoever else writes it and whenever the power fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        partial.write_bytes(data)
+        with open(partial, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
@@ -112,7 +157,7 @@ class Run:
         kept = self.journal.done if self.journal else {}
         troubles = self._retold(inputs, say)
         self._begin()
-        for source, result in carried_out(self.task, (s for s in inputs if _identity(s) not in kept), self.jobs):
+        for source, result in carried_out(self.task, (s for s in inputs if identity(s) not in kept), self.jobs):
             for line in self._take(source, result):
                 troubles.append(line)
                 say(line)
@@ -127,7 +172,7 @@ class Run:
         """What went wrong before the run was stopped is still wrong."""
         for source in inputs if self.journal else ():
             assert self.journal is not None
-            told = self.journal.done.get(_identity(source), ())
+            told = self.journal.done.get(identity(source), ())
             self.failed += bool(told)
             for line in told:
                 say(line)
@@ -157,12 +202,14 @@ class Run:
         self.done += 1
         self.failed += bool(troubles)
         if self.journal:
-            if self.out:
+            if self.out:  # on the disk before the journal says so
                 self.out.flush()
-            self.journal.add(_identity(source), troubles, self.at)
+                os.fsync(self.out.fileno())
+            self.journal.add(identity(source), troubles, self.at)
 
 
-def _identity(source: Source) -> str:
+def identity(source: Source) -> str:
+    """Under which an input is noted in the journal."""
     try:
         return source.identity
     except OSError:

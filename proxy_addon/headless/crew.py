@@ -12,6 +12,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ _AHEAD = 8
 # So many results of one item wait for their turn; its process waits, too, then.
 _WAITING = 64
 _WORTH = 10_000_000
-
+_ENDS = 2.0  # seconds for a process to end by itself
 
 _READY = "ready"
 
@@ -81,8 +82,10 @@ def _here(task: Callable[[Item], Iterator[Result]], item: Item) -> Iterator[tupl
 
 
 def _serve(task: Callable[[Any], Iterator[Any]], connection: Connection[Any, Any]) -> None:
-    """What a process does: items come, results go, until nobody is there any more. Ctrl-C is for the parent."""
+    """What a process does: items come, results go, until nobody is there any more. Ctrl-C is for the parent; when that ends this
+    process, what was begun is cleared away (``finally``)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         connection.send(_READY)
         while True:
@@ -110,6 +113,20 @@ class _Job(Generic[Item]):
         return isinstance(result, Finished)
 
 
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Holds Ctrl-C back. A terminal sends it to all processes, and one that is still starting inherits this: it would end with
+    a traceback before it can say that Ctrl-C is not for it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class _Worker:
     def __init__(self, task: Callable[[Any], Iterator[Any]]) -> None:
         context = multiprocessing.get_context("spawn")
@@ -128,7 +145,10 @@ class _Worker:
     def end(self) -> None:
         self.process.terminate()
         self.connection.close()
-        self.process.join()
+        self.process.join(_ENDS)
+        if self.process.exitcode is None:
+            self.process.kill()
+            self.process.join()
 
 
 class _Crew(Generic[Item]):
@@ -152,6 +172,8 @@ class _Crew(Generic[Item]):
     def dismiss(self) -> None:
         """No process stays."""
         for worker in self._workers:
+            worker.process.terminate()
+        for worker in self._workers:
             worker.end()
 
     def _hand_out(self) -> None:
@@ -163,7 +185,8 @@ class _Crew(Generic[Item]):
             if job is None:
                 return
             if idle is None:
-                self._workers.append(idle := _Worker(self._task))
+                with _uninterrupted():
+                    self._workers.append(idle := _Worker(self._task))
             idle.begin(job)
 
     def _next(self) -> _Job[Item] | None:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from proxy_addon.markup.bridge import bridge
 from proxy_addon.markup.encoding import Encoding, sniff
+from proxy_addon.message.transform import place
 
 # How the text of a document is told from its markup.
 Form = Literal[
@@ -36,6 +37,11 @@ class MissingError(InputError):
 
 class UnseenError(InputError):
     """A file that was found is not to be reached where it is read, which may be another machine."""
+
+
+def fault(name: str, error: Exception) -> InputError:
+    """What is said when we fail at a document: where, but not the error's own words, which may quote the page."""
+    return InputError(f"{name}: a fault in Glossator ({place(error)}); please report it")
 
 
 @dataclass(frozen=True, slots=True)

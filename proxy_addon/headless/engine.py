@@ -1,7 +1,9 @@
 """One document in, what the proxy would make of it out: the annotated page, or every match as a record.
 
-Pages go through the proxy's own rewriter, so that what is found here is what a reader would be shown; only the guard against
-crowded pages is off in records, which are not for the eye. This module knows no files.
+Pages go through the proxy's own rewriter, with the settings of ``glossator proxy --no-script``: what comes out is what the proxy
+would send, byte for byte, of a page with the same Content-Type that no policy in the head of the answer keeps from bearing our
+style. Of pages that a framework owns the proxy leaves the text alone, and so does this. In records, which are not for the eye,
+everything is told: also of such pages, and of crowded ones. This module knows no files.
 """
 
 from __future__ import annotations
@@ -70,7 +72,7 @@ class Engine:
         if document.form != "html":
             document = replace(document, data=page(document, inner(document)), content_type="text/html; charset=utf-8")
         rewriter = Rewriter(
-            self.matcher, self.annotator, content_type=document.content_type, density=self.density, script_owned="annotate"
+            self.matcher, self.annotator, content_type=document.content_type, density=self.density, script_owned="leave"
         )
         return rewriter.feed(document.data) + rewriter.close()
 

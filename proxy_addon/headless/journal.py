@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,19 @@ class Journal:
         else:
             self._write(self.settings, "w")
 
+    def check(self, size: int, inputs: Iterable[str]) -> None:
+        """JournalError unless the output, which has this ``size``, holds what is done, and every finished input is as it was."""
+        if size < self.end:
+            raise JournalError(
+                f"of {self.end} bytes that were written only {size} are there: remove {self.path} to begin anew without --resume"
+            )
+        for changed in sorted(self.done.keys() - set(inputs))[:1]:
+            name = changed.partition("\0")[0]
+            raise JournalError(
+                f"{name} has changed since it was read, or isn't named any more: name the same inputs as they were, "
+                f"or remove {self.path} to begin anew without --resume"
+            )
+
     def add(self, identity: str, troubles: Sequence[str], end: int) -> None:
         """An input is finished; its output ends at byte ``end``."""
         self.done[identity], self.end = troubles, end
@@ -53,12 +66,16 @@ class Journal:
 
     def _read(self) -> None:
         try:
-            text = self.path.read_text(encoding="utf-8")
+            data = self.path.read_bytes()
         except FileNotFoundError as error:
             raise JournalError(f"nothing to go on with: there is no {self.path}; begin without --resume") from error
-        lines = text[: text.rfind("\n") + 1].splitlines()
-        if not lines or json.loads(lines[0]) != dict(self.settings):
+        whole = data.rfind(b"\n") + 1
+        try:
+            settings, *lines = map(json.loads, data[:whole].splitlines())
+            for line in lines:
+                self.done[line["input"]], self.end = line["troubles"], int(line["end"])
+        except (ValueError, TypeError, KeyError) as error:
+            raise JournalError(f"{self.path} is no journal of this program's, or damaged: remove it to begin anew") from error
+        if settings != dict(self.settings):
             raise JournalError(f"{self.path} is of a run with other settings or another glossary: use the same, or remove it")
-        for line in map(json.loads, lines[1:]):
-            self.done[line["input"]], self.end = line["troubles"], line["end"]
-        self.path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        os.truncate(self.path, whole)

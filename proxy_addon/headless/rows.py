@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from proxy_addon.glossary.model import Glossary
-from proxy_addon.headless.documents import Document, Inner, InputError, inner
+from proxy_addon.headless.documents import Document, Inner, InputError, fault, inner
 from proxy_addon.headless.engine import Engine
 from proxy_addon.headless.head import Head, day, read_head, urlsplit_host
 from proxy_addon.headless.maintext import Measure, words
@@ -19,7 +19,6 @@ from proxy_addon.headless.prose import passages
 from proxy_addon.headless.sources import Source
 from proxy_addon.markup.rewriter import Rewriter
 from proxy_addon.matching.matcher import Match
-from proxy_addon.message.transform import place
 
 KINDS = ("banned", "mandated", "euphemism", "label")
 _TITLE = 300  # characters of a title or a problem that are kept
@@ -81,7 +80,7 @@ def row(engine: Engine, source: Source, document: Document | InputError) -> Row:
     except InputError as error:
         problem = str(error)
     except Exception as error:
-        problem = f"{document.name}: a fault in Glossator ({place(error)}); please report it"
+        problem = str(fault(document.name, error))
     return Row(document.name, document.url, urlsplit_host(document.url), problem=problem[:_TITLE])
 
 

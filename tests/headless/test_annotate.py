@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import http.server
 import io
 import json
@@ -13,14 +14,18 @@ import sys
 import threading
 import time
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from proxy_addon import Matcher, annotate_html, load_glossary, strip_annotations
+from proxy_addon.headless import annotating
+from proxy_addon.headless.documents import Document, InputError
 from proxy_addon.headless.engine import Record
+from proxy_addon.headless.sources import Source
+from proxy_addon.pytest_plugin import GlossatorProxy
 
 from .conftest import BAD, FILES, PAGE, Run, plain_warc
 
@@ -31,13 +36,168 @@ def records(out: bytes) -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.splitlines()]
 
 
-def test_a_page_comes_out_exactly_as_from_the_proxy(glossator: Run, tmp_path: Path) -> None:
+def test_a_page_comes_out_with_annotations_and_nothing_else(glossator: Run, tmp_path: Path) -> None:
     page = PAGE.encode("koi8-r", "xmlcharrefreplace").replace(b"<title>", b"<meta charset=koi8-r><title>")
     (tmp_path / "page.html").write_bytes(page)
     said = glossator("annotate", tmp_path / "page.html")
     assert (said.code, said.err) == (0, "")
     assert said.out == annotate_html(page, matcher=Matcher(load_glossary()))
     assert strip_annotations(said.out) == page
+
+
+MANY = "<meta charset=utf-8>" + "<p>Officials call it a special military operation in Ukraine." * 1600
+PAGES = {
+    "plain": ("text/html", PAGE.encode("ascii", "xmlcharrefreplace")),
+    "in an old encoding": ("text/html; charset=koi8-r", PAGE.encode("koi8-r", "xmlcharrefreplace")),
+    "in an encoding it names": ("text/html", f"<meta charset=windows-1251>{PAGE}".encode("windows-1251")),
+    "in two bytes": ("text/html", b"\xff\xfe" + PAGE.encode("utf-16-le")),
+    "owned by a framework": ("text/html", PAGE.replace("<body>", "<body><div id=__next data-reactroot>").encode()),
+    "with a policy": ("text/html", PAGE.replace("<head>", "<head><meta http-equiv=Content-Security-Policy content=\"style-src 'self'\">").encode()),
+    "crowded": ("text/html", MANY.encode()),
+    "in an encoding that holds no text": ("text/html", b"<meta charset=iso-2022-kr><p>x"),
+    "long": ("text/html", f"<meta charset=utf-8>{'<p>Nothing here.' * 9000}{PAGE}".encode()),
+}  # fmt: skip
+
+
+@pytest.mark.glossator(script=False, language="en")
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_comes_out_exactly_as_from_the_proxy(
+    glossator: Run, tmp_path: Path, site: str, glossator_proxy: GlossatorProxy, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    kind, page = PAGES[name]
+    monkeypatch.setattr(_Handler, "more", {"/any": (kind, page)})
+    (tmp_path / "page.html").write_bytes(page)
+    through = glossator_proxy.get(f"{site}/any").body
+    assert glossator("annotate", f"{site}/any").out == through
+    if kind == "text/html":  # a file has no other name for its encoding
+        assert glossator("annotate", tmp_path / "page.html").out == through
+    assert (through != page) is ("owned" not in name and "no text" not in name)
+
+
+TARGETS = [
+    (["a/index.html", "b/index.html"], ["a/index.html", "b/index.html"]),
+    (["a", "b"], ["a/index.html", "a/x/y.html", "b/index.html"]),
+    (["a/x", "b"], ["y.html", "index.html"]),
+    (["c/index.html", "c/index.html.gz"], ["index.html", "index.html.gz.html"]),
+    (["c"], ["index.html", "index.html.gz.html", "n.txt.html", "n.txt.html.html"]),
+    (["d/a/index.html", "a/index.html", "b"], ["d/a/index.html", "{above}/a/index.html", "b/index.html"]),
+    (["a/../a/index.html", "d/../b/index.html"], ["a/index.html", "b/index.html"]),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), TARGETS)
+def test_no_page_is_written_over_another(
+    glossator: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: list[str], expected: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a/index.html", "a/x/y.html", "b/index.html", "c/index.html", "c/index.html.gz", "c/n.txt", "c/n.txt.html", "d/a/index.html"):  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        page = f"<p>{name}</p>".encode()
+        (tmp_path / name).write_bytes(gzip.compress(page) if name.endswith("gz") else page)
+    assert glossator("annotate", *given, "-o", "out").code == 0
+    made = {path.relative_to("out").as_posix() for path in Path("out").rglob("*") if path.is_file()}
+    assert made == {name.format(above=tmp_path.name) for name in expected}
+
+
+def test_no_page_is_written_over_what_is_read(glossator: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "page.html").write_text(PAGE)
+    said = glossator("annotate", "page.html", "-o", ".")
+    assert (said.code, "page.html would be overwritten" in said.err, (tmp_path / "page.html").read_text()) == (2, True, PAGE)
+
+
+def test_standard_input_is_read_beside_files_whatever_number_of_processes(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(PAGE)
+    command = [sys.executable, "-m", "proxy_addon.cli", "annotate", "--format", "jsonl", "-j", "2", str(tmp_path / "a.html"), "-"]
+    ran = subprocess.run(command, input=PAGE.encode(), capture_output=True, check=False)
+    assert (ran.returncode, [row["document"] for row in records(ran.stdout)]) == (
+        0,
+        [str(tmp_path / "a.html")] * 2 + ["stdin"] * 2,
+    )
+
+
+def test_who_reads_no_further_is_left_without_a_word(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(MANY)
+    command = [sys.executable, "-m", "proxy_addon.cli", "annotate", "--format", "jsonl", str(tmp_path / "a.html")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout
+        running.stdout.close()
+        assert running.stderr
+        assert (running.stderr.read(), running.wait()) == (b"", 1)
+
+
+def stopped(glossator: Run, monkeypatch: pytest.MonkeyPatch, *words: str | Path) -> None:
+    """Runs a command that is stopped at its second input."""
+    read = annotating.documents
+
+    def failing(source: Source) -> Iterator[Document | InputError]:
+        if source.name.endswith("001.html"):
+            raise KeyboardInterrupt
+        return read(source)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(annotating, "documents", failing)
+        assert glossator(*words).code == 130
+
+
+def lose(part: Path) -> None:
+    part.unlink()
+
+
+def cut(part: Path) -> None:
+    os.truncate(part, 10)
+
+
+def change(part: Path) -> None:
+    (part.parent / "in" / "sub0" / "000.html").write_text(f"{PAGE} ")
+
+
+def remove(part: Path) -> None:
+    (part.parent / "in" / "sub0" / "000.html").unlink()
+
+
+def spoil(part: Path) -> None:
+    part.with_name("out.jsonl.journal").write_bytes(b"\0\xff\n\n")
+
+
+def spoil_a_line(part: Path) -> None:
+    with part.with_name("out.jsonl.journal").open("a") as journal:
+        journal.write("[]\n")
+
+
+DAMAGE = [
+    (lose, "only 0 are there"),
+    (cut, "only 10 are there"),
+    (change, "has changed"),
+    (remove, "isn't named any more"),
+    (spoil, "damaged"),
+    (spoil_a_line, "damaged"),
+]
+
+
+@pytest.mark.parametrize(("damage", "reason"), DAMAGE)
+def test_a_run_does_not_go_on_from_what_is_no_longer_so(
+    glossator: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: Callable[[Path], None], reason: str
+) -> None:
+    collection(tmp_path / "in", 4)
+    command = ("annotate", "--format", "jsonl", "-j", "1", tmp_path / "in", "-o", tmp_path / "out.jsonl")
+    stopped(glossator, monkeypatch, *command)
+    damage(tmp_path / "out.jsonl.part")
+    said = glossator(*command, "--resume")
+    assert (said.code, reason in said.err, said.err.count("\n")) == (2, True, 1), said.err
+    (tmp_path / "out.jsonl.journal").unlink()
+    assert glossator(*command).code == 0
+    assert len(records((tmp_path / "out.jsonl").read_bytes())) == 2 * len(list((tmp_path / "in").rglob("*.html")))
+
+
+def test_a_journal_that_ends_in_half_a_line_is_good(glossator: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    collection(tmp_path / "in", 4)
+    command = ("annotate", "--format", "jsonl", "-j", "1", tmp_path / "in", "-o", tmp_path / "out.jsonl")
+    stopped(glossator, monkeypatch, *command)
+    with (tmp_path / "out.jsonl.journal").open("a") as journal:
+        journal.write('{"input": "')
+    assert glossator(*command, "--resume").code == 0
+    assert [row["text"] for row in records((tmp_path / "out.jsonl").read_bytes())] == 4 * [text for text, _ in FOUND]
 
 
 def test_standard_input_is_read_where_nothing_is_named(glossator: Run) -> None:
@@ -182,6 +342,7 @@ def test_a_letter_may_bear_any_date(glossator: Run, tmp_path: Path, date: str) -
         (["--resume", "a.html"], "say --out"),
         (["--format", "pdf"], "pdf"),
         (["a.html", "--glossary", "nowhere"], "nowhere"),
+        (["a.html", "--format", "json", "--out", "."], "is a folder: with --format json, --out names a file"),
     ],
 )
 def test_what_is_used_wrongly_is_said_in_a_line(glossator: Run, words: list[str], reason: str | None) -> None:
@@ -192,12 +353,14 @@ def test_what_is_used_wrongly_is_said_in_a_line(glossator: Run, words: list[str]
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
+    more: Mapping[str, tuple[str, bytes]] = {}
+
     def do_GET(self) -> None:
         if self.path == "/nonsense":
             self.wfile.write(b"nonsense\r\n\r\n")
             return
         path = urllib.parse.unquote(self.path)
-        pages = {"/image": ("image/png", b"x")}
+        pages = {"/image": ("image/png", b"x"), **self.more}
         kind, body = pages.get(path, ("text/html", b""))
         if path in ("/page", "/a page", "/страница?q=ё", "/cut"):
             kind, body = "text/html; charset=windows-1251", PAGE.encode("windows-1251")
@@ -247,12 +410,14 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
     collection(folder, 40)
     os.mkfifo(folder / "zz.fifo")
     command = [sys.executable, "-m", "proxy_addon.cli", "annotate", "--format", "jsonl", "-j", "2", "-o", str(out)]
-    with subprocess.Popen([*command, str(folder), str(folder / "zz.fifo")], stderr=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        [*command, str(folder), str(folder / "zz.fifo")], stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as running:
         journal = tmp_path / "out.jsonl.journal"
         deadline = time.monotonic() + 30
         while (not journal.exists() or journal.read_bytes().count(b"\n") < 30) and time.monotonic() < deadline:
             time.sleep(0.02)
-        running.send_signal(signal.SIGINT)
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does
         _, told = running.communicate(timeout=10)
     assert (running.returncode, "--resume goes on" in told, "Traceback" in told) == (130, True, False)
     assert not out.exists()

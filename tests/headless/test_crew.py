@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +55,45 @@ def test_a_fault_is_told_of_without_the_text_it_may_quote(jobs: int) -> None:
     assert {item: result for item, result in last.items() if result != Finished()} == {3: last[3]}
     assert isinstance(last[3], Finished)
     assert last[3].trouble.startswith("KeyError at test_crew.py:")
+
+
+INTERRUPTED = """
+import os, sys, time
+from proxy_addon.headless.crew import carried_out
+
+def slow(item):
+    with open(sys.argv[1] + str(os.getpid()), "w"):
+        try:
+            time.sleep(60)
+        finally:
+            os.unlink(sys.argv[1] + str(os.getpid()))
+    yield item
+
+if __name__ == "__main__":
+    print("begun", flush=True)
+    try:
+        list(carried_out(slow, range(9), 2))
+    except KeyboardInterrupt:
+        print("stopped")
+"""
+
+
+@pytest.mark.parametrize("delay", [0.02, 0.1, 0.3, 1.0])
+def test_ctrl_c_on_a_terminal_ends_every_process_without_a_word_and_leaves_nothing(tmp_path: Path, delay: float) -> None:
+    """A terminal sends it to the whole group, also to processes that are only starting."""
+    (tmp_path / "script.py").write_text(INTERRUPTED)
+    (tmp_path / "held").mkdir()
+    command = [sys.executable, str(tmp_path / "script.py"), f"{tmp_path}/held/"]
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    with subprocess.Popen(
+        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as running:
+        assert running.stdout
+        assert running.stdout.readline() == "begun\n"
+        time.sleep(delay)
+        os.killpg(running.pid, signal.SIGINT)
+        assert running.communicate(timeout=20) == ("stopped\n", "")
+    assert list((tmp_path / "held").iterdir()) == []
 
 
 UNGUARDED = """
