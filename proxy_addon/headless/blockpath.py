@@ -6,7 +6,8 @@ to mend broken markup may count differently. This module knows tags, not texts.
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from proxy_addon.markup.grammar import UNITS, lower
@@ -32,9 +33,17 @@ _CLOSES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 
 
+# Browsers nest elements no deeper than this, either.
+_DEEPEST = 512
+
+
 class _Path:
+    """The elements that are open, each with its place among its siblings, and the depths at which each name stands: pages may
+    nest thousands, which must not be looked through for each tag."""
+
     def __init__(self) -> None:
         self._open: list[tuple[str, int]] = []
+        self._depths: dict[str, list[int]] = defaultdict(list)
         self._children: list[Counter[str]] = [Counter()]
 
     def start(self, name: str) -> None:
@@ -44,30 +53,28 @@ class _Path:
         self._imply(closes, shields)
         self._children[-1][name] += 1
         if name not in _VOID:
+            self._depths[name].append(len(self._open))
             self._open.append((name, self._children[-1][name]))
             self._children.append(Counter())
 
     def _imply(self, closes: frozenset[str], shields: frozenset[str]) -> None:
-        furthest = None
-        for depth in range(len(self._open) - 1, -1, -1):
-            if self._open[depth][0] in shields:
-                break
-            if self._open[depth][0] in closes:
-                furthest = depth
-        if furthest is not None:
-            self._cut(furthest)
+        shield = max((depths[-1] for name in shields if (depths := self._depths.get(name))), default=-1)
+        within = ((depths, bisect_right(depths, shield)) for name in closes if (depths := self._depths.get(name)))
+        if found := [depths[nth] for depths, nth in within if nth < len(depths)]:
+            self._cut(min(found))
 
     def end(self, name: str) -> None:
-        for depth in range(len(self._open) - 1, -1, -1):
-            if self._open[depth][0] == name:
-                self._cut(depth)
-                return
+        if depths := self._depths.get(name):
+            self._cut(depths[-1])
 
     def _cut(self, depth: int) -> None:
+        for name, _ in self._open[depth:]:
+            self._depths[name].pop()
         del self._open[depth:], self._children[depth + 1 :]
 
     def __str__(self) -> str:
-        return "/".join(name if name in ("html", "body") else f"{name}[{place}]" for name, place in self._open)
+        shown = self._open[:_DEEPEST]
+        return "/".join(name if name in ("html", "body") else f"{name}[{place}]" for name, place in shown)
 
 
 def block_paths(data: bytes, offsets: Sequence[int]) -> dict[int, str]:

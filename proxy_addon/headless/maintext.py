@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from proxy_addon.markup.encoding import Encoding
 from proxy_addon.markup.marks import Found
@@ -24,9 +25,11 @@ FEWEST = 16
 _SHORTEST = 60
 # In UTF-8 all Chinese and Japanese characters begin with one of these bytes, which stand nowhere else.
 _LEADS = bytes(range(0xE3, 0xEA))
+# The same as &nbsp;, written as a character.
+_SPACE = "\xa0".encode()
 # So much text, in bytes, is kept to guess the language from.
 _SAMPLE = 4000
-_CHARACTER = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_CHARACTERS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
 _LINK = re.compile(rb"(?i)<(/?)a[\s>]")
 
 
@@ -34,10 +37,21 @@ def words(source: bytes, encoding: Encoding) -> int:
     """How many words a text has, given as the page writes it."""
     if b"&nbsp;" in source:
         source = source.replace(b"&nbsp;", b" ")
-    spaced = source.isascii() or (encoding.joins and len(source.translate(None, _LEADS)) == len(source))
-    if spaced:
+    if source.isascii():
         return len(source.split())
-    return len(_CHARACTER.sub(" x ", encoding.decode(source)).split())
+    if encoding.codec == "utf-8" and len(source.translate(None, _LEADS)) == len(source):
+        return len(source.replace(_SPACE, b" ").split())
+    text = encoding.decode(source)
+    if _is_of_single_bytes(encoding.codec):
+        return len(text.split())
+    pieces = _CHARACTERS.split(text)
+    return len(text) - sum(map(len, pieces)) + sum(len(piece.split()) for piece in pieces)
+
+
+@cache
+def _is_of_single_bytes(codec: str) -> bool:
+    """Whether the encoding has a byte for each character, and so none for Chinese and Japanese ones."""
+    return codec != "utf-8" and len(bytes(range(0x80, 0x100)).decode(codec, "replace")) == 0x80
 
 
 @dataclass(slots=True)

@@ -25,7 +25,7 @@ from proxy_addon.headless.sources import Source, documents, is_address
 from proxy_addon.headless.table import MANIFEST, TableError, check, clear, manifest, part, parts, read_part, write_part
 
 # Changes when the same files would give other rows.
-_VERSION = 1
+_VERSION = 2
 # So many problems of a part are told on the terminal; all of them are in the table.
 _TOLD = 20
 

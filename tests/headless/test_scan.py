@@ -15,11 +15,13 @@ from proxy_addon import load_glossary
 from proxy_addon.headless.documents import Inner
 from proxy_addon.headless.engine import Engine
 from proxy_addon.headless.head import Head, day
+from proxy_addon.headless.maintext import words
 from proxy_addon.headless.partitions import partitions
 from proxy_addon.headless.rows import Row
 from proxy_addon.headless.scanning import Scan, Task
 from proxy_addon.headless.sources import Source, sources
 from proxy_addon.headless.table import manifest, read_table
+from proxy_addon.markup.encoding import sniff
 
 from .conftest import ADDRESS, BAD, DATED, PAGE, Run, har, warc
 
@@ -75,6 +77,29 @@ def test_main_text_is_long_and_hardly_linked(glossator: Run, tmp_path: Path, htm
     assert bool(row.main_words) is main
     if main:
         assert row.main_words == row.words
+
+
+COUNTS = [
+    ("one two\nthree", 3),
+    ("one&nbsp;two", 2),
+    ("один\xa0два", 2),
+    ("  один  \xa0  ", 1),
+    ("这是 x很长", 5),
+    ("カタ漢字 mix 1", 6),
+    ("", 0),
+]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1251", "gb18030", "koi8-r"])
+@pytest.mark.parametrize(("text", "count"), COUNTS)
+def test_words_are_counted_alike_in_every_encoding(text: str, count: int, charset: str) -> None:
+    encoding = sniff(b"", f"text/html; charset={charset}", last=True)
+    assert encoding
+    try:
+        source = text.encode(charset)
+    except UnicodeEncodeError:
+        pytest.skip("not all of it can be written in this encoding")
+    assert words(source, encoding) == count
 
 
 @pytest.mark.parametrize(
