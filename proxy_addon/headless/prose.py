@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
@@ -21,6 +21,7 @@ from proxy_addon.markup.runs import OBJECT
 
 _BLANK = re.compile(rb"\r?\n(?:[ \t]*\r?\n)+|\r(?:[ \t]*\r)+")
 _LINE = re.compile(rb"\r\n|\n|\r")
+_BAR = re.compile(r"(\|)")
 _SOFT = ("softbreak", "hardbreak")
 _OBJECTS = ("code_inline", "image", "html_inline")
 # Between two characters of one block that both stand in the file, so much markup may stand at most.
@@ -29,18 +30,19 @@ _REACH = 4000
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A block of text from line ``line`` (from 1) on. Character n of ``text`` is character ``places[n]`` of ``source``, whose
-    first byte is byte ``at`` of the document."""
+    """A block of text from line ``line`` (from 1) on. Character n of ``text`` is written as characters ``places[n]`` up to, not
+    including, ``ends[n]`` of ``source``, whose first byte is byte ``at`` of the document."""
 
     text: str
     line: int
     at: int
     source: bytes
-    places: tuple[int, ...]
+    places: Sequence[int]
+    ends: Sequence[int]
 
     def span(self, start: int, end: int, encoding: Encoding) -> tuple[int, int]:
         """The bytes of the document in which characters ``start`` to ``end`` stand."""
-        first, behind = encoding.span(self.source, self.places[start], self.places[end - 1] + 1)
+        first, behind = encoding.span(self.source, self.places[start], self.ends[end - 1])
         return self.at + first, self.at + behind
 
 
@@ -73,7 +75,7 @@ def _plain(inner: Inner) -> Iterator[Passage]:
     for end, behind in (*(blank.span() for blank in _BLANK.finditer(inner.data)), (len(inner.data), len(inner.data))):
         source = inner.data[begin:end]
         text = inner.encoding.decode(source)
-        yield Passage(text, line, begin, source, tuple(range(len(text))))
+        yield Passage(text, line, begin, source, range(len(text)), range(1, len(text) + 1))
         line += len(_LINE.findall(inner.data, begin, behind))
         begin = behind
 
@@ -85,7 +87,8 @@ def _parser() -> MarkdownIt:
 def _markdown(inner: Inner) -> Iterator[Passage]:
     starts = [0, *(ends.end() for ends in _LINE.finditer(inner.data)), len(inner.data)]
     cursor, row = 0, -1
-    for token in _parser().parse(inner.encoding.decode(inner.data)):
+    # Joined, text wouldn't tell any more what of it is written as a reference or an escape.
+    for token in _parser().disable("text_join").parse(_read(inner.data, inner.encoding)):
         if token.type != "inline" or token.map is None:
             continue
         first, behind = token.map
@@ -93,7 +96,7 @@ def _markdown(inner: Inner) -> Iterator[Passage]:
         source = inner.data[at : starts[min(behind, len(starts) - 1)]]
         cursor, row = (cursor, row) if row == first else (0, first)
         passage = _passage(token, first + 1, at, source, inner.encoding, cursor)
-        cursor = max((cursor, *passage.places))
+        cursor = max((cursor, *passage.ends))
         yield passage
 
 
@@ -102,20 +105,40 @@ def _passage(token: Token, line: int, at: int, source: bytes, encoding: Encoding
     written = encoding.decode(source)
     text: list[str] = []
     places: list[int] = []
-    for said in filter(None, map(_said, token.children or ())):
-        found = written.find(said, cursor, cursor + _REACH + len(said)) if said not in (OBJECT, "\n") else -1
-        if found >= 0:
-            cursor = found + len(said)
-            places.extend(range(found, cursor))
+    ends: list[int] = []
+    for said, source_of in (piece for child in token.children or () for piece in _pieces(child, written, cursor)):
+        found = _find(written, source_of, cursor)
+        begin = found if found >= 0 else min(cursor, len(written) - 1)
+        cursor = found + len(source_of) if found >= 0 else cursor
+        if said == source_of and found >= 0:
+            places.extend(range(begin, cursor))
+            ends.extend(range(begin + 1, cursor + 1))
         else:
-            places.extend(min(cursor, len(written) - 1) for _ in said)
+            places.extend([begin] * len(said))
+            ends.extend([max(cursor, begin + 1)] * len(said))
         text.append(said)
-    return Passage("".join(text), line, at, source, tuple(places))
+    return Passage("".join(text), line, at, source, places, ends)
 
 
-def _said(child: Token) -> str:
+def _find(written: str, said: str, cursor: int) -> int:
+    return written.find(said, cursor, cursor + _REACH + len(said)) if said else -1
+
+
+def _pieces(child: Token, written: str, cursor: int) -> Iterator[tuple[str, str]]:
+    """A token's text in pieces, each with how it is written: in a cell of a table the parser has undone the escapes of bars."""
+    said, source_of = _said(child)
+    if "|" not in source_of or _find(written, source_of, cursor) >= 0:
+        yield said, source_of
+    else:
+        yield from ((piece, "\\|" if piece == "|" else piece) for piece in _BAR.split(said) if piece)
+
+
+def _said(child: Token) -> tuple[str, str]:
+    """What a token says, and how that is written if it can be looked for."""
     if child.type in _SOFT:
-        return "\n"
+        return "\n", ""
     if child.type in _OBJECTS:
-        return OBJECT
-    return child.content if child.type in ("text", "text_special") else ""
+        return OBJECT, ""
+    if child.type == "text_special":
+        return child.content, child.markup
+    return (child.content, child.content) if child.type == "text" else ("", "")

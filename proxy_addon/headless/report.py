@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from proxy_addon.headless.annotating import write_whole
 from proxy_addon.headless.charts import Series, percent
 from proxy_addon.headless.rows import KINDS
 from proxy_addon.headless.table import manifest, read_table
-from proxy_addon.headless.tally import NO_SITE, UNDATED, Group, Rate, Tally
+from proxy_addon.headless.tally import NO_SITE, UNDATED, Group, Rate, Tally, Use
 
 WAYS = ("site", "month", "kind", "entry")
 # So many sites, entries and pairs are drawn; the tables and the CSV files have them all.
@@ -30,6 +31,7 @@ _SITES, _ENTRIES, _PAIRS = 25, 25, 3
 _FEWEST = 3
 
 Pair = tuple[str, str]
+Cell = str | int | Rate
 
 
 class ReportError(Exception):
@@ -37,15 +39,48 @@ class ReportError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A column of rates: its name in files, what it is called, and how its values are written for readers."""
+
+    name: str
+    called: str
+    written: Callable[[float], str]
+
+    @property
+    def names(self) -> tuple[str, str, str]:
+        return self.name, f"{self.name}_low", f"{self.name}_high"
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        return self.called, f"95 % interval of {self.called}"
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """A chart with its title, what it shows, its table (head and rows as text), and the name of its files."""
+    """A chart with its title, what it shows, its table and the name of its files. ``rows`` are of names, counts and rates, which
+    are shown with their intervals and written into files as three numbers each."""
 
     name: str
     title: str
     about: str
     svg: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    head: tuple[str | Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def shown(self) -> list[list[str]]:
+        """The table as text, its head first."""
+        head = [cell for each in self.head for cell in (each.shown if isinstance(each, Column) else (each,))]
+        return [
+            head,
+            *([text for cell, column in zip(row, self.head, strict=True) for text in _texts(cell, column)] for row in self.rows),
+        ]
+
+    @property
+    def numbers(self) -> list[list[str]]:
+        """The table as numbers, its head first: a rate as its value and the ends of its interval, empty where unknown."""
+        head = [cell for each in self.head for cell in (each.names if isinstance(each, Column) else (each,))]
+        return [head, *([text for cell in row for text in _numbers(cell)] for row in self.rows)]
 
 
 class Report:
@@ -96,7 +131,9 @@ class Report:
         whole = self.tally.whole
         rows = tuple(self._row((kind,), whole, kind) for kind in KINDS)
         svg = charts.dots(
-            "Documents with terms of each kind", _told(rows), [(kind, "") for kind in KINDS],
+            "Documents with terms of each kind",
+            "; ".join(f"{kind}: {percent(whole.share(kind).value)} of documents" for kind in KINDS),
+            [(kind, "") for kind in KINDS],
             [Series("share of documents", [whole.share(kind) for kind in KINDS])],
         )  # fmt: skip
         return Part(
@@ -169,14 +206,15 @@ class Report:
     def _comparison(self, pair: Pair) -> Iterator[Part]:
         """By site, and over time."""
         first, second = map(self.term, pair)
-        head = (f"only {first}", "both", f"only {second}", f"use {second}", "95 % interval")
+        names = (f"only {first}", "both", f"only {second}")
+        head = (*names, Column("share", f"use {second}", percent))
         sites = [(name, group) for name, group in _largest(self.tally.sites) if sum(group.pairs.get(pair, ()))]
         months = [month for month in _whole_span(self.tally.months) if sum(self.tally.months[month].pairs.get(pair, ()))]
         about = f"Of the documents that use “{first}” or “{second}”: which of them they use."
         every = [("all", self.tally.whole), *(sites[:_SITES] if len(sites) > 1 else [])]
         counts = [group.pairs.get(pair, [0, 0, 0]) for _, group in every]
         labels = [(name, f"n={sum(parts)}") for (name, _), parts in zip(every, counts, strict=True)]
-        svg = charts.stacks(f"{first} or {second}", about, labels, head[:3], counts)
+        svg = charts.stacks(f"{first} or {second}", about, labels, names, counts)
         rows = tuple(_pair_row(name, group, pair) for name, group in [("all", self.tally.whole), *sites])
         name = "-".join(pair)
         yield Part(f"compare-{name}", f"“{first}” or “{second}”", about, svg, ("site", *head), rows)
@@ -199,29 +237,43 @@ class Report:
                 rows,
             )
 
-    def _row(self, names: tuple[str, ...], group: Group, name: str) -> tuple[str, ...]:
-        use, share, often = group.uses.get(name), group.share(name), group.frequency(name)
-        counts = (use.documents, use.matches, use.quoted) if use else (0, 0, 0)
+    def _row(self, names: tuple[str, ...], group: Group, name: str) -> tuple[Cell, ...]:
+        use = group.uses.get(name, Use())
         return (
-            *names, str(group.documents), str(counts[0]), percent(share.value), _interval(share, percent),
-            str(counts[1]), str(counts[2]), f"{often.value:.2f}", _interval(often, "{:.2f}".format),
+            *names, group.documents, use.documents, group.share(name), use.matches, use.quoted, group.frequency(name),
         )  # fmt: skip
 
 
-_HEAD = ("documents", "with it", "share", "95 % interval", "matches", "quoted", "per 10,000 words", "95 % interval ")
+_HEAD = (
+    "documents",
+    "with it",
+    Column("share", "share", percent),
+    "matches",
+    "quoted",
+    Column("per_10000_words", "per 10,000 words", "{:.2f}".format),
+)
 
 
-def _interval(rate: Rate, shown: Callable[[float], str]) -> str:
-    return "unknown" if rate.high == float("inf") else f"{shown(rate.low)} – {shown(rate.high)}"
+def _texts(cell: Cell, column: str | Column) -> tuple[str, ...]:
+    if not isinstance(cell, Rate):
+        return (str(cell),)
+    assert isinstance(column, Column), "rates stand in columns of rates"
+    known = isfinite(cell.high)
+    return (
+        column.written(cell.value),
+        f"{column.written(cell.low)} – {column.written(cell.high)}" if known else "unknown",
+    )
 
 
-def _pair_row(name: str, group: Group, pair: Pair) -> tuple[str, ...]:
-    rate = group.official(pair)
-    return (name, *map(str, group.pairs.get(pair, (0, 0, 0))), percent(rate.value), _interval(rate, percent))
+def _numbers(cell: Cell) -> tuple[str, ...]:
+    if not isinstance(cell, Rate):
+        return (str(cell),)
+    ends = (f"{cell.low:.8g}", f"{cell.high:.8g}") if isfinite(cell.high) else ("", "")
+    return (f"{cell.value:.8g}", *ends)
 
 
-def _told(rows: Sequence[tuple[str, ...]]) -> str:
-    return "; ".join(f"{row[0]}: {row[3]} of documents" for row in rows)
+def _pair_row(name: str, group: Group, pair: Pair) -> tuple[Cell, ...]:
+    return (name, *group.pairs.get(pair, (0, 0, 0)), group.official(pair))
 
 
 def _largest(groups: Mapping[str, Group]) -> list[tuple[str, Group]]:
@@ -257,5 +309,5 @@ def write_report(report: Report, by: str, out: Path) -> Path:
 
 def _csv(part: Part) -> bytes:
     text = io.StringIO()
-    csv.writer(text).writerows([[cell.strip() for cell in part.head], *part.rows])
+    csv.writer(text).writerows(part.numbers)
     return text.getvalue().encode()

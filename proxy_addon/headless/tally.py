@@ -2,7 +2,8 @@
 
 The share of documents that use a term is a proportion, with Wilson's interval. Matches for 10,000 words are a ratio of two sums
 over documents; words of one document are not independent, so its variance is taken over documents (Cochran, *Sampling
-Techniques*, 3rd ed., 1977, 6.3, large-sample). Both are 95 % intervals.
+Techniques*, 3rd ed., 1977, 6.3, large-sample). Both are 95 % intervals. What was not found has no variance to take it from: its
+interval ends where three matches would be (Hanley and Lippman-Hand, "If nothing goes wrong, is everything all right?", 1983).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from proxy_addon.evaluation import Z, wilson
 from proxy_addon.headless.rows import KINDS, Row
 
 PER = 10_000  # words
+_NEVER = 3  # -ln 0.05: were there more, one would have been found in 95 of 100 samples
 UNDATED, NO_SITE = "undated", "no site"
 
 
@@ -82,6 +84,8 @@ class Group:
         use, count = self.uses.get(name, Use()), self.documents
         if not self.words or count < 2:
             return Rate(PER * use.matches / self.words if self.words else 0.0, 0.0, float("inf"))
+        if not use.matches:
+            return Rate(0.0, 0.0, PER * min(1.0, _NEVER / self.words))
         ratio = use.matches / self.words
         spread = max(0.0, use.squares - 2 * ratio * use.products + ratio * ratio * self.squares)
         reach = Z * sqrt(count / (count - 1) * spread) / self.words

@@ -8,6 +8,7 @@ import http.server
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -253,6 +254,35 @@ def test_texts_lead_back_to_their_bytes(glossator: Run, tmp_path: Path, name: st
     written = text[row["byte_start"] : row["byte_end"]].decode()
     assert written.replace("*", "").split() == ["special", "military", "operation"]
     assert row["block"] == line
+
+
+WRITTEN = [
+    "Россия начала {СВО} в Украине.",
+    "\ufeffРоссия начала {СВО} в Украине.",
+    "\ufeff# Россия начала {СВО} в Украине",
+    "&laquo;Россия&raquo; &amp; начала {СВО} в Украине.",
+    "Россия &amp; начала {СВ&#1054;} в Украине.",
+    "Россия начала {&#1057;ВО} &amp; в Украине.",
+    "Россия \\* \\[начала\\] {С**В**О} \\*в Украине.",
+    "Россия \\*начала\\* &nbsp; {СВО} и {СВО} в Украине.",
+    "> Россия &amp; начала\n> {СВО} в Украине",
+    "| а &amp; б | в |\n|---|---|\n| Россия \\| начала {СВО} | {СВО} в Украине |",
+    "* Россия _начала_ `&amp; code` ![a](b) {СВО} в Украине",
+]
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_in_markdown_references_and_escapes_lead_back_to_their_bytes(glossator: Run, tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.md").write_text(text.replace("{", "").replace("}", ""), encoding="utf-8")
+    data = (tmp_path / "a.md").read_bytes()
+    found = records(glossator("annotate", "--format", "jsonl", tmp_path / "a.md").out)
+    assert [data[row["byte_start"] : row["byte_end"]].decode() for row in found] == re.findall(r"\{(.*?)\}", text)
+
+
+def test_a_byte_order_mark_hides_no_heading(glossator: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("\ufeff# Война\n\nВойна в Украине.\n", encoding="utf-8")
+    assert [row["block"] for row in records(glossator("annotate", "--format", "jsonl", tmp_path / "a.md").out)][-1] == "line 3"
+    assert b"<h1>" in glossator("annotate", tmp_path / "a.md").out
 
 
 def test_a_text_becomes_a_page(glossator: Run, tmp_path: Path) -> None:
