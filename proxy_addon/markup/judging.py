@@ -8,6 +8,7 @@ nothing is judged. This module does not know what a term is, nor how pages are c
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -19,6 +20,8 @@ from proxy_addon.markup.stretch import LONG, LONGEST, Glued, Stretch, blocks
 
 # Where more than so many terms may begin in one block, and more than one in so many characters, nobody has written to be read.
 FEW, APART = 24, 12
+# Nor where so many short blocks (in characters) that may hold a term stand, on average, no farther apart (in bytes).
+MANY, BRIEF, CLOSE = 300, 40, 20
 
 
 class Judge(Protocol):
@@ -57,6 +60,8 @@ class Judging:
     _judge: Judge | None = None
     # The text of each suspect, by number, in order; None if that can't be told.
     _suspected: list[int] | None = field(default_factory=list)
+    # Where the last short blocks began that may hold a term.
+    _brief: deque[int] = field(default_factory=lambda: deque(maxlen=MANY))
 
     def finish(self, stretch: Stretch, end: int, *, last: bool, ours: bool, idle: bool) -> tuple[list[Edit], int]:
         """The edits of the groups that are complete; and the offset from which text must wait.
@@ -136,6 +141,14 @@ class Judging:
         if self.watcher:
             self.watcher.block(block, found)
         edits += self.marks.block(block, found)
+        if len(block.text) <= BRIEF and self.marks.density is not None and self._suspects(block):
+            self._guard(block.runs[0].at)
+
+    def _guard(self, at: int) -> None:
+        """A word that stands alone hundreds of times is no prose, though it may be a term each time."""
+        if len(self._brief) == MANY and at - self._brief[0] < MANY * CLOSE:
+            self.marks.crowded = True
+        self._brief.append(at)
 
 
 def _is_prose(suspects: int, block: Block) -> bool:

@@ -42,7 +42,7 @@ Reason = Literal[
     "overlay",
     # The time budget for one page is used up.
     "budget",
-    # Marks stood too close together to help: the rest is not looked at.
+    # Marks, or words that may be terms, stood too close together to help: the rest is not looked at.
     "crowded",
     # It is longer than whoever feeds it wants.
     "too long",

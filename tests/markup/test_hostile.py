@@ -27,6 +27,23 @@ def test_the_shipped_glossary_is_not_slowed_down_beyond_measure(construct: bytes
     assert len(data) / 1e6 / min(cpu_seconds(data, shipped, Annotator(shipped.glossary)) for _ in range(2)) >= 0.5
 
 
+@pytest.mark.parametrize(
+    ("page", "left"),
+    [
+        (b"<p>war" * 400, True),
+        (b"<p>war" * 200, False),
+        (b"<tr><td>1899<td>Second Boer war<td>South Africa</tr>" * 400, False),
+        (b"<p>The long war that nobody could name was over.</p>" * 400, False),
+    ],
+    ids=["alone, again and again", "some hundred", "a list of wars", "sentences"],
+)
+def test_a_word_alone_hundreds_of_times_is_no_prose(page: bytes, left: bool, shipped: Matcher) -> None:
+    for size in (len(page), 501):
+        rewriter = Rewriter(shipped, Annotator(shipped.glossary), content_type="text/html; charset=utf-8")
+        out = b"".join(rewriter.feed(page[at : at + size]) for at in range(0, len(page), size)) + rewriter.close()
+        assert (out, rewriter.reason) == (page, "crowded" if left else None)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("construct", CONSTRUCTS)
 def test_four_times_the_page_takes_not_much_more_than_four_times_as_long(construct: bytes) -> None:
