@@ -132,12 +132,39 @@ class _Proxies:
     running: dict[str, Threaded] = field(default_factory=dict)
 
     def get(self, settings: Mapping[str, Any]) -> Threaded:
+        """Fails the test, in a line, if there can be no such proxy."""
+        from proxy_addon.glossary.loader import GlossaryError
+        from proxy_addon.machine.run import StartError
         from proxy_addon.machine.thread import start
 
         key = repr(sorted(settings.items()))
         if key not in self.running:
-            self.running[key] = start(self.folder, dict(settings))
+            try:
+                self.running[key] = start(self.folder, {name: _checked(name, value) for name, value in settings.items()})
+            except (StartError, GlossaryError) as error:
+                pytest.fail(f"pytest.mark.glossator: {error}", pytrace=False)
         return self.running[key]
+
+
+def _checked(name: str, value: Any) -> Any:
+    """The value of a setting as the proxy takes it: where it takes a list, one value will do. Fails the test if it is none."""
+    from proxy_addon.options import BY_NAME
+
+    option, single = BY_NAME.get(name), isinstance(value, str | Path)
+    if name == "trust":
+        fits, expected = single and Path(value).is_file(), "a file that is there"
+    elif option is None:
+        pytest.fail(
+            f"pytest.mark.glossator: there is no setting {name!r}; there are {', '.join((*BY_NAME, 'trust'))}", pytrace=False
+        )
+    elif isinstance(option.default, bool | int | str):
+        fits, expected = type(value) is type(option.default), type(option.default).__name__
+    else:
+        fits, expected = single or isinstance(value, list | tuple), "str or a list of them"
+        value = [str(value)] if single else value
+    if not fits:
+        pytest.fail(f"pytest.mark.glossator: {name} is {value!r}; it takes {expected}", pytrace=False)
+    return value
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -160,7 +187,12 @@ def _glossator_proxies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Pr
 def glossator_proxy(request: pytest.FixtureRequest, _glossator_proxies: _Proxies) -> Iterator[GlossatorProxy]:
     """A proxy of Glossator's with the settings of the marker ``glossator``; it keeps running until the session ends."""
     markers = reversed(list(request.node.iter_markers("glossator")))
-    running = _glossator_proxies.get({name: value for marker in markers for name, value in marker.kwargs.items()})
+    settings: dict[str, Any] = {}
+    for marker in markers:
+        if marker.args:
+            pytest.fail("pytest.mark.glossator takes its settings by name: glossary=…, density=…", pytrace=False)
+        settings |= marker.kwargs
+    running = _glossator_proxies.get(settings)
     proxy = GlossatorProxy(running)
     running.listeners.append(proxy.decisions.append)
     yield proxy

@@ -58,6 +58,8 @@ def proxy(
     from proxy_addon.glossary.loader import GlossaryError
     from proxy_addon.machine import authority, run
 
+    if values["record_text"] and not values["record"]:
+        raise click.UsageError("--record-text says what is written with --record FILE; say that, too")
     session = Session(ready_file, **{name: values.pop(name) for name in _SESSION})
     if session.headless:
         port, values["service"] = unless_said(ctx, "port", 0), unless_said(ctx, "service", False)

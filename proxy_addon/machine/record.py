@@ -27,8 +27,8 @@ _TERM = re.compile(rb'<gl-term [^>]*?data-entry="?([\w-]+)[^>]*>([^<]*)')
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """``reason``: "rewritten", or why the answer or the rest of it was left alone. ``counts``: matches by entry. ``text``: the
-    entry and the words of each annotation, where they are wanted."""
+    """``reason``: "rewritten", or why the answer or the rest of it was left alone; "no answer" if none came. ``counts``: matches
+    by entry. ``text``: the entry and the words of each annotation, where they are wanted."""
 
     host: str
     reason: str
@@ -86,6 +86,8 @@ class Recorder:
         self._complete(flow)
 
     def error(self, flow: http.HTTPFlow) -> None:
+        """There is no answer, or not all of one."""
+        flow.metadata.setdefault(_KEY, Decision(flow.request.pretty_host, "no answer"))
         self._complete(flow)
 
     def _kept(self, identity: str, stream: Callable[[bytes], Any]) -> Callable[[bytes], Any]:

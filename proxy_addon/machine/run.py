@@ -94,8 +94,12 @@ async def proxy(values: Mapping[str, Value], authority: Authority, place: Place,
             *watching,
             started,
         )
-        _configure(main, values, place, narrow=bool(authority.sites))
-        _give_up(errors)
+        try:
+            _configure(main, values, place, narrow=bool(authority.sites))
+            _give_up(errors)
+        except BaseException:
+            await main.done()  # or it would go on listening to log messages, in a loop that is closed
+            raise
         task = asyncio.create_task(main.run())
         try:
             await _first(task, started.event.wait())

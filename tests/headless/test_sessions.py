@@ -58,7 +58,7 @@ def words(tmp_path: Path) -> Path:
     return tmp_path / "pack"
 
 
-def session(words: Path, *arguments: str, urls: list[str]) -> tuple[int, dict[str, Any]]:
+def session(words: Path, *arguments: str, urls: list[str], status: int = 200) -> tuple[int, dict[str, Any]]:
     """Runs the command, gets the addresses through it, and waits for its end: exit code, and what it said when it listened."""
     command = [sys.executable, "-m", "proxy_addon.cli", "proxy", "--headless", "--no-exclusions", "--glossary", str(words)]
     with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True) as running:
@@ -66,7 +66,7 @@ def session(words: Path, *arguments: str, urls: list[str]) -> tuple[int, dict[st
         told = json.loads(running.stdout.readline())
         reader = Reader((told["proxy"]["host"], told["proxy"]["port"]))
         for url in urls:
-            assert reader.get(url, NAVIGATE).status == 200
+            assert reader.get(url, NAVIGATE).status == status
         reader.close()
         return running.wait(20), told
 
@@ -89,6 +89,21 @@ def test_a_session_records_what_it_decides_and_ends_after_so_many_answers(
     assert [line.get("text") for line in lines] == [text, [] if text else None]
     assert "secret" not in record.read_text()
     assert ("zorbling" in record.read_text()) is bool(text)
+
+
+def test_an_origin_that_does_not_answer_is_recorded(tmp_path: Path, words: Path) -> None:
+    record = tmp_path / "record.jsonl"
+    command = ["--record", str(record), "--max-requests", "1"]
+    assert session(words, *command, urls=["http://127.0.0.1:1/"], status=502)[0] == 0
+    assert [json.loads(line) for line in record.read_text().splitlines()] == [
+        {"host": "127.0.0.1", "reason": "no answer", "counts": {}}
+    ]
+
+
+def test_words_are_recorded_only_where_something_is(words: Path) -> None:
+    command = [sys.executable, "-m", "proxy_addon.cli", "proxy", "--headless", "--record-text"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
+    assert (ran.returncode, "say that, too" in ran.stderr, ran.stderr.count("\n")) == (2, True, 1)
 
 
 def test_a_session_ends_when_its_time_is_up(words: Path) -> None:
@@ -141,6 +156,41 @@ def test_the_fixture_serves_people_who_test_their_own_sites(
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "--durations=0", "-vv", *loaded)
     result.assert_outcomes(passed=5, errors=1)
     result.stdout.fnmatch_lines(["*nowhere*"])
+
+
+WRONG = [
+    ('densty="all"', "there is no setting 'densty'; there are glossary, language, density"),
+    ('density="nonsense"', "it takes one of: all, block, section, page"),
+    ('script="yes"', "script is 'yes'; it takes bool"),
+    ("max_page=True", "max_page is True; it takes int"),
+    ("sites=5", "sites is 5; it takes str or a list of them"),
+    ('trust="nowhere.pem"', "trust is 'nowhere.pem'; it takes a file that is there"),
+    ('"all"', "takes its settings by name"),
+]
+MISTAKEN = """
+import logging, pytest
+
+@pytest.mark.glossator({settings})
+def test_wrong(glossator_proxy):
+    pass
+
+@pytest.mark.glossator(sites="127.0.0.1")
+def test_right(glossator_proxy):
+    logging.error("a message that nobody closed a loop for")
+    assert glossator_proxy.get({site!r} + "/page").status == 200
+"""
+
+
+@pytest.mark.parametrize(("settings", "reason"), WRONG)
+def test_a_wrong_setting_is_said_in_a_line_and_harms_no_other_test(
+    pytester: pytest.Pytester, site: str, loaded: list[str], settings: str, reason: str
+) -> None:
+    pytester.makepyfile(MISTAKEN.format(settings=settings, site=site))
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", *loaded)
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines([f"*pytest.mark.glossator*{reason}*"])
+    result.stdout.no_fnmatch_line("*Event loop is closed*")
+    result.stdout.no_fnmatch_line("*Traceback*")
 
 
 SPEED = """
