@@ -20,9 +20,12 @@ from proxy_addon.headless.table import TableError
 def report(results: Path, by: str, compare: tuple[str, str] | None, out: Path | None) -> None:
     """Write a report on a table: report.html, which needs nothing else, with charts (SVG) and numbers (CSV) beside it."""
     try:
-        page = write_report(Report(results, compare), by, out or results / "report")
+        read = Report(results, compare)
+        page = write_report(read, by, out or results / "report")
     except (ReportError, TableError) as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
         raise click.UsageError(f"{error.filename}: {error.strerror}; choose another folder with --out") from error
+    if read.unused:
+        click.echo(f"glossator: no document uses {' or '.join(map(read.term, read.unused))}", err=True)
     click.echo(page)

@@ -15,6 +15,9 @@ from proxy_addon.headless.tally import Rate
 
 WIDTH = 760
 _ROW, _TOP, _LABEL, _WIDE = 26, 58, 44, 180
+_BAR, _BARS = 20, 34  # a bar, and a row of bars with the interval under it
+_LEFT, _LEFT_OF_ONE = 262, 352  # where rows begin, behind their names; with one series only
+_CHARACTER = 7.3  # about the width of one
 Point = tuple[float, float]
 # Contrast with the ground is at least 4.5 : 1 in both schemes (WCAG 2.2, 1.4.11 asks for 3 : 1).
 STYLE = (
@@ -23,6 +26,7 @@ STYLE = (
     "@media(prefers-color-scheme:dark){svg{--ink:#f0f3f6;--soft:#a3adb8;--line:#3d444d;--on:#15181c;"
     "--c0:#ff9d66;--c1:#7cc4ff;--c2:#4fd1a5;--c3:#eda2d4}}"
     "svg text{fill:var(--ink)}.o{fill:var(--on)!important}.s{fill:var(--soft)!important}.g{stroke:var(--line);fill:none}"
+    ".i{stroke:var(--soft)}"
     + "".join(
         f".f{n}{{fill:var(--c{n})}}.l{n}{{stroke:var(--c{n});fill:none}}.b{n}{{fill:var(--c{n});opacity:.16}}" for n in range(4)
     )
@@ -31,10 +35,12 @@ STYLE = (
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One thing in several places: a value with its interval for each label, None where there is none."""
+    """One thing in several places: a value with its interval for each label, None where there is none. ``look`` is its colour
+    and its mark (0 to 3); by its place among the others if not said."""
 
     name: str
     rates: Sequence[Rate | None]
+    look: int | None = None
 
 
 def _picture(title: str, about: str, height: float, body: Sequence[str]) -> str:
@@ -46,9 +52,18 @@ def _picture(title: str, about: str, height: float, body: Sequence[str]) -> str:
 
 
 def _text(x: float, y: float, text: str, *, anchor: str = "start", soft: bool = False, limit: int = 60) -> str:
-    shown = text if len(text) <= limit else f"{text[: limit - 1]}…"
+    """``text`` of ``limit`` characters at most; the whole of it is shown to who points at it."""
+    shown, whole = escape(text), ""
+    if len(text) > limit:
+        shown, whole = escape(f"{text[: limit - 1]}…"), f"<title>{escape(text)}</title>"
     style = ' class="s"' if soft else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{style}>{escape(shown)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{style}>{whole}{shown}</text>'
+
+
+def _label(left: float, y: float, name: str, count: str) -> list[str]:
+    """The name of a row, as much of it as there is room for, and how many."""
+    room = left - 24 - _CHARACTER * len(count)
+    return [_text(0, y, name, limit=int(room / _CHARACTER)), _text(left - 14, y, count, anchor="end", soft=True)]
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, css: str, width: float = 1) -> str:
@@ -90,14 +105,13 @@ def percent(value: float) -> str:
 
 def dots(title: str, about: str, labels: Sequence[tuple[str, str]], series: Sequence[Series]) -> str:
     """Rows side by side: a dot with a whisker for each series, in a column of its own. ``labels``: name, and how many."""
-    left, height = 262, _TOP + _ROW * len(labels) + 26
+    left, height = _LEFT if len(series) > 1 else _LEFT_OF_ONE, _TOP + _ROW * len(labels) + 26
     column = (WIDTH - left) / max(1, len(series))
     end = _top([rate for each in series for rate in each.rates])
     body: list[str] = []
     for row, (name, count) in enumerate(labels):
         y = _TOP + _ROW * (row + 0.5)
-        body += [_line(0, y + _ROW / 2, WIDTH, y + _ROW / 2, "g"), _text(0, y + 4, name, limit=22)]
-        body.append(_text(left - 14, y + 4, count, anchor="end", soft=True))
+        body += [_line(0, y + _ROW / 2, WIDTH, y + _ROW / 2, "g"), *_label(left, y + 4, name, count)]
     for nth, each in enumerate(series):
         body += _column(each, nth, left + column * nth, column - 22, end, height)
     return _picture(title, about, height, body)
@@ -126,7 +140,8 @@ def lines(title: str, about: str, labels: Sequence[str], series: Sequence[Series
     end = _top([rate for each in series for rate in each.rates])
     body: list[str] = []
     for nth, each in enumerate(series):
-        body += _panel(labels, each, nth, (width * (nth % columns), high * (nth // columns)), (width, high), end)
+        look = nth if each.look is None else each.look
+        body += _panel(labels, each, look, (width * (nth % columns), high * (nth // columns)), (width, high), end)
     return _picture(title, about, high * -(-len(series) // columns), body)
 
 
@@ -163,20 +178,32 @@ def _band(places: Sequence[tuple[float, ...] | None], nth: int) -> list[str]:
 
 
 def stacks(
-    title: str, about: str, labels: Sequence[tuple[str, str]], names: Sequence[str], counts: Sequence[Sequence[int]]
+    title: str,
+    about: str,
+    labels: Sequence[tuple[str, str]],
+    names: Sequence[str],
+    counts: Sequence[Sequence[int]],
+    rates: Sequence[Rate],
 ) -> str:
-    """Bars of equal length divided by counts; ``names`` are the parts, three at most. ``labels``: name, and how many."""
-    left, height = 262, 36 + _ROW * len(labels) + 8
+    """Bars of equal length divided by counts; ``names`` are the parts, three at most. ``labels``: name, and how many. Under each
+    bar is the interval of ``rates``, the share of all but the first part, counted from the right."""
+    left, height = _LEFT, 36 + _BARS * len(labels) + 8
     body = _legend(names)
-    for row, ((name, count), parts) in enumerate(zip(labels, counts, strict=True)):
-        y, x, total = 36 + _ROW * row, float(left), sum(parts)
-        body += [_text(0, y + 17, name, limit=22), _text(left - 14, y + 17, count, anchor="end", soft=True)]
+    for row, ((name, count), parts, rate) in enumerate(zip(labels, counts, rates, strict=True)):
+        y, x, total = 36 + _BARS * row, float(left), sum(parts)
+        body += [*_label(left, y + 17, name, count), *_reach(left, y + _BAR + 7, rate)]
         for nth, part in enumerate(parts):
             width = (WIDTH - left) * part / total if total else 0.0
             if part:
-                size = f'width="{max(1.0, width - 2):.1f}" height="{_ROW - 6}"'
+                size = f'width="{max(1.0, width - 2):.1f}" height="{_BAR}"'
                 body.append(f'<rect x="{x:.1f}" y="{y + 3:.1f}" {size} class="f{nth}"/>')
             if width > _LABEL:
                 body.append(f'<text x="{x + 7:.1f}" y="{y + 17.5:.1f}" class="o">{percent(part / total)}</text>')
             x += width
     return _picture(title, about, height, body)
+
+
+def _reach(left: float, y: float, rate: Rate) -> list[str]:
+    """The interval of a share that is counted from the right, as a line with ends."""
+    ends = [WIDTH - (WIDTH - left) * value for value in (rate.high, rate.low)]
+    return [_line(ends[0], y, ends[1], y, "i", 1.5), *(_line(x, y - 3, x, y + 3, "i", 1.5) for x in ends)]

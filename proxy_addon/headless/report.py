@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from proxy_addon.headless.tally import NO_SITE, UNDATED, Group, Rate, Tally, Use
 
 WAYS = ("site", "month", "kind", "entry")
 # So many sites, entries and pairs are drawn; the tables and the CSV files have them all.
-_SITES, _ENTRIES, _PAIRS = 25, 25, 3
+_SITES, _ENTRIES, _PAIRS, _DRAWN_OVER_TIME = 25, 25, 3, 6
 # With fewer documents a month is not drawn: its interval would fill the chart.
 _FEWEST = 3
 
@@ -114,12 +115,23 @@ class Report:
 
     def parts(self, by: str) -> list[Part]:
         """Every chart for which there are numbers; the one that was asked for comes first."""
-        makers: dict[str, Callable[[], Part | None]] = {
-            "site": self._sites, "month": self._months, "kind": self._kinds, "entry": self._entries_,
-        }  # fmt: skip
-        ordered = [makers.pop(by), *makers.values()]
-        found = [part for maker in ordered if (part := maker())]
-        return found[:1] + [part for pair in self._pairs() for part in self._comparison(pair)] + found[1:]
+        makers: dict[str, tuple[Callable[[], Part | None], ...]] = {
+            "site": (self._sites,),
+            "month": (self._months, self._entry_months),
+            "kind": (self._kinds,),
+            "entry": (self._entries_,),
+        }
+        groups = [[part for maker in each if (part := maker())] for each in (makers.pop(by), *makers.values())]
+        first, *others = filter(None, groups)
+        return [*first, *(part for pair in self._pairs() for part in self._comparison(pair)), *chain.from_iterable(others)]
+
+    @property
+    def unused(self) -> Pair | None:
+        """The pair that was to be compared, if no document uses either of it."""
+        return self._compared if self._compared and not sum(self._used(self._compared, self.tally.whole)) else None
+
+    def _used(self, pair: Pair, group: Group) -> Sequence[int]:
+        return group.pairs.get(pair, (0, 0, 0))
 
     def term(self, name: str) -> str:
         """How an entry or a kind is called."""
@@ -180,11 +192,43 @@ class Report:
         about = f"Share of a month's documents with a term of the kind; months with fewer than {_FEWEST} documents are left out."
         return Part("months", "Terms over time", about, svg, ("month", "kind", *_HEAD), rows)
 
+    def _entry_months(self) -> Part | None:
+        months, names = _whole_span(self.tally.months), self._found()[:_DRAWN_OVER_TIME]
+        if len(months) < 2 or not names:
+            return None
+        groups = [self.tally.months.get(month) for month in months]
+        drawn = [group if group and group.documents >= _FEWEST else None for group in groups]
+        svg = charts.lines(
+            "Terms found most, over time", f"{months[0]} to {months[-1]}; the numbers are in the table below.", months,
+            [
+                Series(self.term(name), [group.share(name) if group else None for group in drawn], self._look(name))
+                for name in names
+            ],
+        )  # fmt: skip
+        rows = tuple(
+            self._row((month, name, self.term(name), self.entries[name]["kind"]), group, name)
+            for name in names
+            for month, group in zip(months, groups, strict=True)
+            if group
+        )
+        about = (
+            f"Share of a month's documents with the term, for the {len(names)} terms found most; colour and mark tell the kind. "
+            f"Months with fewer than {_FEWEST} documents are left out."
+        )
+        head = ("month", "entry", "term", "kind", *_HEAD)
+        return Part("entries-months", "Terms found most, over time", about, svg, head, rows)
+
+    def _look(self, name: str) -> int:
+        return KINDS.index(self.entries[name]["kind"])
+
+    def _found(self) -> list[str]:
+        """The entries that were found, by the number of documents that use them."""
+        uses = self.tally.whole.uses
+        return sorted((name for name in uses if name in self.entries), key=lambda name: (-uses[name].documents, name))
+
     def _entries_(self) -> Part | None:
         whole = self.tally.whole
-        found = sorted(
-            (name for name in whole.uses if name in self.entries), key=lambda name: (-whole.uses[name].documents, name)
-        )
+        found = self._found()
         if not found:
             return None
         svg = charts.dots(
@@ -210,11 +254,19 @@ class Report:
         head = (*names, Column("share", f"use {second}", percent))
         sites = [(name, group) for name, group in _largest(self.tally.sites) if sum(group.pairs.get(pair, ()))]
         months = [month for month in _whole_span(self.tally.months) if sum(self.tally.months[month].pairs.get(pair, ()))]
-        about = f"Of the documents that use “{first}” or “{second}”: which of them they use."
+        if not sum(self._used(pair, self.tally.whole)):
+            about = f"No document uses “{first}” or “{second}”."
+            none = (_pair_row("all", self.tally.whole, pair),)
+            yield Part(f"compare-{'-'.join(pair)}", f"“{first}” or “{second}”", about, "", ("site", *head), none)
+            return
+        about = (
+            f"Of the documents that use “{first}” or “{second}”: which of them they use. The line under a bar is the 95 % "
+            f"interval of the share that uses “{second}”, from the right."
+        )
         every = [("all", self.tally.whole), *(sites[:_SITES] if len(sites) > 1 else [])]
         counts = [group.pairs.get(pair, [0, 0, 0]) for _, group in every]
         labels = [(name, f"n={sum(parts)}") for (name, _), parts in zip(every, counts, strict=True)]
-        svg = charts.stacks(f"{first} or {second}", about, labels, names, counts)
+        svg = charts.stacks(f"{first} or {second}", about, labels, names, counts, [group.official(pair) for _, group in every])
         rows = tuple(_pair_row(name, group, pair) for name, group in [("all", self.tally.whole), *sites])
         name = "-".join(pair)
         yield Part(f"compare-{name}", f"“{first}” or “{second}”", about, svg, ("site", *head), rows)
@@ -300,9 +352,12 @@ def write_report(report: Report, by: str, out: Path) -> Path:
     """Writes ``report.html`` and, beside it, an SVG and a CSV file for each chart; the page's path."""
     parts = report.parts(by)
     for part in parts:
-        write_whole(out / f"{part.name}.svg", part.svg.encode())
+        if part.svg:
+            write_whole(out / f"{part.name}.svg", part.svg.encode())
         write_whole(out / f"{part.name}.csv", _csv(part))
-    page = _templates().get_template("report.html").render(report=report, parts=parts, undated=UNDATED, kinds=KINDS)
+    page = (
+        _templates().get_template("report.html").render(report=report, parts=parts, undated=UNDATED, kinds=KINDS, no_site=NO_SITE)
+    )
     write_whole(out / "report.html", page.encode())
     return out / "report.html"
 

@@ -14,11 +14,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 from proxy_addon.evaluation import wilson
-from proxy_addon.headless.charts import percent
+from proxy_addon.headless.charts import Series, dots, percent
 from proxy_addon.headless.rows import KINDS, Row
 from proxy_addon.headless.rows import Tally as Found
 from proxy_addon.headless.table import write_part
-from proxy_addon.headless.tally import Group, Tally
+from proxy_addon.headless.tally import Group, Rate, Tally
 
 from .conftest import Run
 
@@ -69,7 +69,7 @@ def test_what_is_asked_for_comes_first(glossator: Run, results: Path, by: str, f
     headings = [heading["id"] for heading in page(results).find_all("h2")]
     assert headings[0] == first
     assert set(headings) == {
-        "sites", "months", "kinds", "entries", "compare-plain-official", "compare-plain-official-months", "method", "limits",
+        "sites", "months", "entries-months", "kinds", "entries", "compare-plain-official", "compare-plain-official-months", "method", "limits",
     }  # fmt: skip
 
 
@@ -134,6 +134,44 @@ def test_entries_and_kinds_can_be_compared(glossator: Run, results: Path, pair: 
     assert glossator("report", results, "--compare", *pair, "-o", results / "other").code == 0
     with open(results / "other" / f"compare-{'-'.join(pair)}.csv", encoding="utf-8", newline="") as file:
         assert list(csv.reader(file))[1][1:4] == ["20", "5", "30"]
+
+
+def test_what_is_compared_and_never_found_is_said(glossator: Run, results: Path) -> None:
+    said = glossator("report", results, "--compare", "euphemism", "label")
+    assert (said.code, said.err) == (0, "glossator: no document uses euphemism or label\n")
+    section = page(results).find("section", {"aria-labelledby": "compare-euphemism-label"})
+    assert (section.find("svg"), "No document uses “euphemism” or “label”." in section.get_text()) == (None, True)
+    assert not (results / "report" / "compare-euphemism-label.svg").exists()
+
+
+def test_the_terms_found_most_are_shown_over_time_in_the_colours_of_their_kinds(glossator: Run, results: Path) -> None:
+    glossator("report", results, "--by", "month")
+    assert [heading["id"] for heading in page(results).find_all("h2")][:2] == ["months", "entries-months"]
+    with open(results / "report" / "entries-months.csv", encoding="utf-8", newline="") as file:
+        rows = {(row["month"], row["entry"]): row for row in csv.DictReader(file)}
+    assert [rows["2022-01", name]["with it"] for name in ENTRIES] == ["5", "8"]
+    svg = (results / "report" / "entries-months.svg").read_text(encoding="utf-8")
+    assert [f'class="l{look}"' in svg for look in range(4)] == [True, True, False, False]
+
+
+def test_a_bar_of_a_site_has_its_interval(glossator: Run, results: Path) -> None:
+    glossator("report", results)
+    svg = (results / "report" / "compare-plain-official.svg").read_text(encoding="utf-8")
+    assert svg.count('class="i"') == 3 * 3, "a line with two ends, for all, and for each of two sites"
+
+
+def test_documents_without_a_site_are_no_site(glossator: Run, results: Path) -> None:
+    write_part(results / "part-2.csv", [*ROWS[31:], document(61, "", "2022-05-05")])
+    glossator("report", results)
+    assert [tile.get_text() for tile in page(results).find_all("li")][2] == "3 sites"
+
+
+def test_a_long_name_is_cut_where_there_is_no_room_and_shown_in_full_to_who_points() -> None:
+    rates = [Rate(0.5, 0.4, 0.6)]
+    name = "спецыяльная ваенная аперацыя"
+    assert f">{name}</text>" in dots("t", "a", [(name, "mandated")], [Series("share", rates)])
+    cut = dots("t", "a", [(name * 2, "n=5")], [Series("one", rates), Series("two", rates)])
+    assert f"<title>{name * 2}</title>{name[:10]}" in cut
 
 
 def test_a_share_has_wilsons_interval() -> None:
