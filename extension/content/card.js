@@ -8,37 +8,41 @@
  *
  * @typedef {{[name: string]: any}} Labels   in the reader's language; an object has one wording for each plural category
  * @typedef {Node|string|null|undefined|false|0} Inside
+ * @typedef {{on: any, x?: any, y?: any}} Spot   a node and a point of the window
  */
 // In ms: the pointer rests before anything is done, until the card shows, and before it closes.
 const DWELL = 150, SHOW = 500, LEAVE = 300;
 // In CSS pixels: between a term and its card, and between the card and the window's edge.
 const GAP = 6, EDGE = 8;
+// In CSS pixels: a window that is lower, or narrower, has no room for anything beside card or panel.
+const LOW = 420, NARROW = 800;
 // With Alt and Shift, wherever the letter stands on the keyboard: the next term, and the panel.
 const NEXT = "KeyG", PANEL = "KeyP";
-
-const page = document;
 
 // Beside what a browser gives every popover: fixed, scrolling where it must, in system colours, which follow the reader's scheme
 // and forced colours.
 const LOOK = `:host{all:initial!important;display:contents!important}
 *{box-sizing:border-box;margin:0}
-.box{--line:1px solid color-mix(in srgb,CanvasText 24%,Canvas);color-scheme:light dark;outline:0;inset:auto;width:max-content;max-width:min(380px,100vw - 16px);
-overflow-wrap:anywhere;padding:12px 16px;border:var(--line);border-radius:12px;
-font:15px/1.5 system-ui,sans-serif;text-align:start;box-shadow:0 8px 28px #0004}
-.panel{width:340px;right:8px;bottom:8px;max-height:min(70vh,560px)}
-h2{font-size:17px;display:flex;gap:0 10px;flex-wrap:wrap;align-items:baseline}
-b,li span{flex:1}
-ul{padding:0;list-style:none}
-small,.dim{font-size:13px;font-weight:400;color:color-mix(in srgb,CanvasText 72%,Canvas)}
-p,.dim{margin-top:6px}
-.dim li{margin-inline-start:14px;list-style:disc}
-section+section,footer{border-top:var(--line);margin-top:10px;padding-top:8px}
-button,select{font:13px/1.5 system-ui,sans-serif;min-height:26px;padding:2px 8px;margin:6px 6px 0 0;border:var(--line);border-radius:8px}
-li button{display:flex;gap:8px;width:100%;margin:0;border:0;background:none;text-align:start}
-label{display:flex;flex-wrap:wrap;gap:8px;align-items:center;min-height:26px}
-fieldset{padding:0;border:0}
-i{position:fixed;pointer-events:none;outline:2px solid Highlight;outline-offset:2px}
-@media print{.box{display:none}}${Object.entries(KINDS).map(([kind, line]) => `.${kind}{text-decoration:underline ${line};text-underline-offset:.2em}`).join("")}`;
+.box{color-scheme:light dark;outline:0;inset:auto;width:max-content;max-width:min(380px,100% - 16px);
+overflow-wrap:anywhere;scrollbar-width:thin;padding:12px 16px;border:1px solid #8888;border-radius:12px;font:15px/1.5 system-ui,sans-serif;box-shadow:0 8px 28px #0004}
+.panel{width:340px;inset:auto 8px 8px auto;max-height:70vh}
+h2,label,li button{display:flex;gap:0 8px;align-items:baseline}
+section h2{flex-wrap:wrap}
+h2{font-size:17px}
+b,li span{flex:auto}
+ul,fieldset,legend{padding:0;border:0;list-style:none}
+small,.dim,label{font-size:13px;font-weight:400;color:color-mix(in srgb,CanvasText 72%,Canvas)}
+p,.dim,select,fieldset{margin-top:6px}
+.dim li{margin:4px 0 0 14px;list-style:disc}
+li .dim{margin:0}
+section+section,footer{border-top:1px solid #8888;margin-top:10px;padding-top:8px}
+button,select{font:inherit;font-size:13px;padding:2px 8px;border:1px solid #8888;border-radius:8px}
+button{margin:6px 6px 0 0}
+li button{width:100%;margin:0;padding:2px 0;border:0;background:none;text-align:start}
+button,select,label,summary{min-height:26px}
+i{position:fixed;pointer-events:none;outline:2px solid Highlight}
+@media(min-height:420px){footer{position:sticky;bottom:-12px;margin-bottom:-12px;padding-bottom:12px;background:Canvas}}
+@media print{.box{display:none}}${underlined(".", "")}`;
 
 /** @template {Element} Box @param {Box} box @param {(Inside|Inside[])[]} inside */
 const fill = (box, ...inside) => {
@@ -50,6 +54,8 @@ const make = (what, given, ...inside) => {
   const [tag, className = ""] = what.split(".");
   return fill(Object.assign(page.createElement(tag), { className }, given), ...inside);
 };
+/** The same without anything given. @param {string} what @param {(Inside|Inside[])[]} inside */
+const put = (what, ...inside) => make(what, 0, ...inside);
 /** What a term is in. @param {Term} term */
 const homeOfTerm = ({ element, range }) => element || range?.startContainer.parentElement;
 /** @param {Event} event */
@@ -59,48 +65,58 @@ const consume = (event) => {
 };
 /** What an entry says, in its own language. @param {string} what @param {Said|null} said */
 const tell = (what, said) => said && make(what, { lang: said.lang, dir: "auto" }, said.text);
-/** A label, by number where it has plurals. @param {Labels} labels @param {string} name @param {string|number} [given] @returns {string} */
-const say = (labels, name, given = "") => {
+/** What says a label, by number where it has plurals. @param {Labels} labels @returns {(name: string, given?: string|number) => string} */
+const sayer = (labels) => (name, given = "") => {
   const found = labels[name];
   return (found.other ? found[new Intl.PluralRules(labels.lang).select(+given)] || found.other : found).replace("{}", given);
 };
-/** @param {string} text @param {object} given @param {() => void} onclick */
-const press = (text, given, onclick) => make("button", { type: "button", onclick, ...given }, text);
+/** @param {Inside|Inside[]} inside @param {object} given @param {() => void} onclick */
+const press = (inside, given, onclick) => make("button", { type: "button", onclick, ...given }, inside);
 /** @param {KeyboardEvent} event @param {string} code */
 const isKey = (event, code) => event.code === code && event.altKey && event.shiftKey && !event.ctrlKey && !event.metaKey;
-/** @param {string} name @param {(event: any) => void} act @param {boolean} [passive] */
-const listen = (name, act, passive = true) => addEventListener(name, act, { capture: true, passive });
+/** Where an event is: inside of shadow trees, too; it forgets that once it is over. @param {any} event @returns {Spot} */
+const spotOf = (event) => ({ on: event.composedPath()[0], x: event.clientX, y: event.clientY });
+/** Before the page hears of it. @param {string} name @param {(event: any) => void} act */
+const listen = (name, act) => addEventListener(name, act, true);
 
 /** Where the focus goes, the page does not. */
 const STILL = { preventScroll: true };
 /** An empty box of ours, in the top layer while it is open. @param {Labels} labels @param {string} className */
 const createBox = ({ lang }, className) => {
-  const host = make("gl-card", 0), sheet = new CSSStyleSheet();
+  const host = put("gl-card");
   const root = host.attachShadow({ mode: "closed" });
   // What is written in it reads from left to right, whatever the page's direction, which "all" leaves as it is.
   const box = make("div", { className, popover: "manual", role: "dialog", tabIndex: -1, lang, dir: "ltr" });
-  sheet.replaceSync(LOOK);
-  root.adoptedStyleSheets = [sheet];
+  dress(root, LOOK);
   root.append(box);
   return {
     host, root, box,
-    open() {
-      // What is outside of a modal dialog can be seen, but neither touched nor read.
-      const home = [...page.querySelectorAll("dialog:modal")].pop() || page.documentElement;
+    /** @param {Element|null} [beside] */
+    open(beside) {
+      // A touch outside of a popover closes it; what is outside of a modal dialog can be seen, but neither touched nor read.
+      const home = closest(beside, ":popover-open") || select("dialog:modal").pop() || page.documentElement;
       if (host.parentNode === home) return;
       home.append(host);
+      box.style.zoom = 1 / (home.currentCSSZoom || 1) + "";
       box.showPopover();
+    },
+    /** @param {any} back   who had the focus before */
+    close(back) {
+      const inside = root.activeElement;
+      host.remove();
+      if (inside) back?.focus(STILL);
     },
   };
 };
 
 /**
- * @param {{labels: Labels, cardOf: (id: string) => Card|null, terms: ReturnType<typeof createTerms>, onMute: (ids: string[]) => any,
- *   onSiteOff: () => any, onPanel?: () => void, canSave: boolean, everywhere?: boolean}} given   everywhere: so hides `onMute`;
+ * @param {{labels: Labels, cardOf: (id: string) => Card|undefined, terms: ReturnType<typeof createTerms>, onMute: (ids: string[]) => any,
+ *   onSiteOff: () => any, onPanel: () => void, canSave: boolean, hiding: string}} given   hiding: the label of what `onMute` does;
  *   what `onMute` and `onSiteOff` promise is null where the choice could not be kept
  */
-function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave, everywhere }) {
-  const { host, root, box, open } = createBox(labels, "box"), ring = make("i", 0), bare = new CSSStyleSheet();
+function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave, hiding }) {
+  const { host, root, box, open, close } = createBox(labels, "box"), ring = put("i");
+  const say = sayer(labels);
   /** The term of the card. @type {Term|null} */
   let shown = null;
   /** The term under the pointer. @type {Term|null} */
@@ -109,41 +125,41 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
   let latest = null;
   /** Why the card stays while the pointer is elsewhere: "focus", "tap" or "pin". */
   let held = "";
-  /** @type {MouseEvent|undefined} */
-  let move;
+  /** Where the pointer is. @type {Spot|undefined} */
+  let spot;
   /** Who had the focus before the card. @type {any} */
   let back;
-  let line = 0, looking = 0, opening = 0, closing = 0, touched = false, returning = false;
+  let line = 0, looking = 0, opening = 0, closing = 0, returning = false;
 
   /** @param {string} date */
-  const dated = (date) => /^\d{4}-\d\d-\d\d$/.test(date) && Intl.DateTimeFormat.supportedLocalesOf(labels.lang)[0]
+  const dated = (date) => /^\d{4}-\d\d-\d\d$/.test(date)
     ? new Date(date).toLocaleDateString(labels.lang, { dateStyle: "long", timeZone: "UTC" }) : date;
   /** @param {{since: string, until: string}} of */
-  const times = (of) => /** @type {const} */ (["since", "until"]).flatMap((name) => of[name] ? say(labels, name, dated(of[name])) : []).join(", ");
+  const times = (of) => /** @type {const} */ (["since", "until"]).flatMap((name) => of[name] ? say(name, dated(of[name])) : []).join(", ");
   /** @param {string|null} href @param {Node|string|null} text */
-  const link = (href, text) => /^https?:/i.test(href || "") ? make("a", { href, target: "_blank", rel: "noreferrer noopener" }, text) : text;
-  /** @param {string} name @param {Inside[]} inside */
-  const point = (name, ...inside) => make("p.dim", 0, say(labels, name) + ": ", ...inside);
+  const link = (href, text) => /^https?:/i.test(/** @type {string} */ (href)) ? make("a", { href, target: "_blank", rel: "noreferrer noopener" }, text) : text;
+  /** @param {string} name @param {(Inside|Inside[])[]} inside */
+  const point = (name, ...inside) => put("p.dim", say(name) + ": ", ...inside);
   /** @param {Card["rules"][0]} rule */
-  const ruleOf = (rule) => make("li", 0, link(rule.url, tell("span", rule.title || rule.authority)), " " + times(rule),
+  const ruleOf = (rule) => put("li", link(rule.url, tell("span", rule.title || rule.authority)), " " + times(rule),
     rule.penalty && point("penalty", tell("span", rule.penalty)));
   /** @param {Card["sources"][0]} source */
-  const sourceOf = ({ title, url, archive, published }) => make("li", 0, link(url, title), ` ${dated(published)} `, archive && link(archive, say(labels, "archive")));
+  const sourceOf = ({ title, url, archive, published }) => put("li", link(url, title), ` ${dated(published)} `, archive && link(archive, say("archive")));
   /** @param {Card} card @param {Term} term */
-  const senseOf = (card, { quoted }) => make(
-    "section", 0,
-    make("h2", 0, make("b", { lang: card.lang, dir: "auto" }, card.term), make("small", 0, make("span." + card.kind, 0, say(labels, card.kind)),
-      labels[card.status] && " · " + say(labels, card.status))),
+  const senseOf = (card, { quoted }) => put(
+    "section",
+    put("h2", make("b", { lang: card.lang, dir: "auto" }, card.term), put("small", put("span." + card.kind, say(card.kind)),
+      labels[card.status] && " · " + say(card.status))),
     tell("p", card.means),
-    quoted && make("p.dim", 0, say(labels, "quoted")),
-    card.who && make("p.dim", 0, say(labels, "by_" + card.kind) + " ", tell("span", card.who), " " + times(card)),
-    make("ul.dim", 0, card.rules.map(ruleOf)),
-    /** @type {const} */ (["instead", "see"]).map((name) => card[name][0] && point(name, card[name].map(({ term }) => term).join(" · "))),
+    quoted && put("p.dim", say("quoted")),
+    card.who && put("p.dim", say("by_" + card.kind) + " ", tell("span", card.who), " " + times(card)),
+    put("ul.dim", card.rules.map(ruleOf)),
+    /** @type {const} */ (["instead", "see"]).map((name) => card[name][0] && point(name, card[name].flatMap(({ term, lang }, at) => [at && " · ", make("span", { lang, dir: "auto" }, term)]))),
     tell("p.dim", card.note),
-    card.sources[0] && point("sources", make("ul", 0, card.sources.map(sourceOf))),
+    card.sources[0] && put("details.dim", put("summary", say("sources")), put("ul", card.sources.map(sourceOf))),
   );
   /** @param {string} name @param {() => any} act @param {number} [number] */
-  const button = (name, act, number) => press(say(labels, name, number), {}, async () => {
+  const button = (name, act, number) => press(say(name, number), {}, async () => {
     const term = shown;
     hide();
     if (await act() !== null || !canSave || !term) return;
@@ -152,18 +168,18 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
   });
   /** @param {Term} term */
   const write = (term) => {
-    const cards = term.entries.flatMap((id) => cardOf(id) || []), count = onPanel ? terms.all().length : 0;
+    const cards = term.entries.flatMap((id) => cardOf(id) || []), count = terms.all().length;
     box.ariaLabel = term.text;
     fill(
       box,
       cards.map((card) => senseOf(card, term)),
-      !cards[0] && make("p", 0, term.note || term.element?.ariaDescription || term.element?.dataset.note),
-      term.entries[0] && make(
-        "footer", 0, make("small", 0, say(labels, "own")), make("br", 0),
-        button(everywhere ? "hide" : "hide_here", () => onMute(term.entries)),
+      !cards[0] && put("p", term.note || term.element?.ariaDescription || term.element?.dataset.note),
+      term.entries[0] && put(
+        "footer", put("p.dim", say("own")),
+        button(hiding, () => onMute(term.entries)),
         button("site_off", onSiteOff),
-        count > 1 && button("all", () => onPanel?.(), count),
-        !canSave && make("p.dim", 0, say(labels, "unsaved")),
+        count > 1 && button("all", onPanel, count),
+        !canSave && put("p.dim", say("unsaved")),
       ),
       ring,
     );
@@ -177,25 +193,24 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
     const { left, top, right, bottom } = rect, { style } = box;
     const { writingMode, direction } = getComputedStyle(homeOfTerm(shown) || box);
     /** @param {string} edge @param {number} at @param {number} room */
-    const put = (edge, at, room) => style.setProperty(edge, Math.max(EDGE, Math.min(at, room - EDGE)) + "px");
+    const move = (edge, at, room) => style.setProperty(edge, Math.max(EDGE, Math.min(at, room - EDGE)) + "px");
     const below = innerHeight - bottom, across = writingMode[0] !== "h", whole = innerHeight - 2 * EDGE;
     style.maxHeight = whole + "px";
     const under = below > box.offsetHeight + GAP + EDGE || below > top;
-    if (!across) style.maxHeight = Math.min(whole, Math.max(under ? below : top, 80) - GAP - EDGE) + "px";
+    // In a window as low as this, beside the term there is room for too little.
+    if (!across && innerHeight > LOW) style.maxHeight = Math.min(whole, Math.max(under ? below : top, 80) - GAP - EDGE) + "px";
     const { offsetWidth: w, offsetHeight: h } = box;
-    put("left", across ? right + GAP + w < width ? right + GAP : left - GAP - w : direction === "rtl" ? right - w : left, width - w);
-    put("top", across ? top : under ? bottom + GAP : top - GAP - h, innerHeight - h);
+    move("left", across ? right + GAP + w < width ? right + GAP : left - GAP - w : direction === "rtl" ? right - w : left, width - w);
+    move("top", across ? top : under ? bottom + GAP : top - GAP - h, innerHeight - h);
     ring.style.cssText = `left:${left}px;top:${top}px;width:${right - left}px;height:${bottom - top}px`;
     ring.hidden = held !== "pin";
   };
-  /** @param {MouseEvent} event @param {DOMRect} rect @param {number} by */
-  const isIn = ({ clientX: x, clientY: y }, { left, right, top, bottom }, by) => left - by <= x && x <= right + by && top - by <= y && y <= bottom + by;
   const relax = () => {
     clearTimeout(opening);
     clearTimeout(closing);
     closing = 0;
   };
-  /** @param {Term} term @param {{pinned?: boolean, why?: string, at?: MouseEvent}} [how] */
+  /** @param {Term} term @param {{pinned?: boolean, why?: string, at?: Spot}} [how] */
   const show = (term, { pinned = false, why = "", at } = {}) => {
     relax();
     if (pinned && root.activeElement === null) back = term.element || page.activeElement;
@@ -203,39 +218,36 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
     if (shown !== term || at) line = Math.max(0, at ? term.rects().findIndex((rect) => isIn(at, rect, 2)) : 0);
     shown = latest = term;
     held = pinned ? "pin" : why;
-    open();
+    open(homeOfTerm(term));
     place();
     if (pinned) box.focus(STILL);
   };
   const hide = () => {
     relax();
-    const inside = root.activeElement;
-    host.remove();
     shown = null;
     held = "";
     returning = true;
-    if (inside) back?.focus(STILL);
+    close(back);
     returning = false;
   };
 
+  const under = () => spot && spot.on !== host ? terms.at(spot) : null;
   const look = () => {
     looking = 0;
-    const term = move ? terms.at(move) : null;
+    const term = under();
     if (term === over) return;
     clearTimeout(opening);
     over = term;
-    if (term && term !== shown && held !== "pin") opening = setTimeout(() => move && term === terms.at(move) && show(term, { at: move }), SHOW - DWELL);
+    if (term && term !== shown && held !== "pin") opening = setTimeout(() => term === under() && show(term, { at: spot }), SHOW - DWELL);
   };
   /** @param {PointerEvent} event */
   const onMove = (event) => {
-    const path = event.composedPath();
     if (event.pointerType === "touch") return;
-    // An event forgets its path once it is over.
-    move = path[0] === host ? undefined : Object.assign(new MouseEvent("move", event), { composedPath: () => path });
+    const here = spot = spotOf(event);
     looking ||= setTimeout(look, DWELL);
     if (!shown || held) return;
     // On the card, on its term, or on the way between them.
-    if (isIn(event, box.getBoundingClientRect(), GAP + 2) || shown.rects().some((rect) => isIn(event, rect, 2))) {
+    if (isIn(here, box.getBoundingClientRect(), GAP + 2) || shown.rects().some((rect) => isIn(here, rect, 2))) {
       clearTimeout(closing);
       closing = 0;
     } else closing ||= setTimeout(hide, LEAVE);
@@ -243,22 +255,22 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
   /** @param {FocusEvent} event */
   const onFocus = (event) => {
     if (returning || event.target === host) return;
-    const term = terms.at(event);
+    const term = terms.at(spotOf(event));
     if (term?.element?.matches(":focus-visible")) show(term, { why: "focus" });
     else if (held && term !== shown) hide();
   };
-  /** A tap on a link with a term in it shows the card; the next follows the link. @param {MouseEvent} event */
+  /** A tap on a link with a term in it shows the card; the next follows the link. @param {PointerEvent} event */
   const onClick = (event) => {
     if (event.target === host) return;
-    const term = terms.at(event), taken = /** @type {Element} */ (event.composedPath()[0]).closest("a[href],button,label,summary");
+    const at = spotOf(event), term = terms.at(at), taken = at.on.closest("a[href],button,label,summary");
     if (term !== shown) hide();
-    if (!term || (taken && (!touched || taken.localName !== "a" || term === shown))) return;
-    show(term, { why: held || "tap", at: event });
+    if (!term || (taken && (event.pointerType !== "touch" || taken.localName !== "a" || term === shown))) return;
+    show(term, { why: held || "tap", at });
     if (taken) consume(event);
   };
   /** Tab stays in a pinned card. @param {KeyboardEvent} event */
   const cycle = ({ shiftKey }) => {
-    const all = /** @type {HTMLElement[]} */ ([...box.querySelectorAll("a,button")]), [first, last] = shiftKey ? [-1, 0] : [0, -1];
+    const all = /** @type {HTMLElement[]} */ ([...box.querySelectorAll("a,button,summary")]), [first, last] = shiftKey ? [-1, 0] : [0, -1];
     const { activeElement } = root, ends = activeElement === all.at(last) || (shiftKey && activeElement === box);
     if (ends) all.at(first)?.focus();
     return ends;
@@ -270,8 +282,7 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
     show(term, { why: "focus", pinned });
   };
   const jump = () => {
-    const all = terms.all(), { activeElement } = document;
-    const term = terms.next(all.find(({ element }) => element && element === activeElement) || all.find((one) => one === latest) || null, 1);
+    const term = terms.next(page.activeElement && terms.at({ on: page.activeElement }) || latest);
     if (!term) return false;
     go(term, !term.element);
     return true;
@@ -282,7 +293,7 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
     if (isKey(event, NEXT)) return jump();
     if (key === "Escape" && shown) return hide(), true;
     if (key === "Tab") return target === host && cycle(event);
-    const term = key === "Enter" ? terms.at(event) : null;
+    const term = key === "Enter" ? terms.at(spotOf(event)) : null;
     if (!term || term.element !== target) return false;
     show(term, { pinned: true });
     return true;
@@ -294,16 +305,14 @@ function createCard({ labels, cardOf, terms, onMute, onSiteOff, onPanel, canSave
 
   if ("popover" in box) {
     // Ours instead of the tooltip; which goes on where there is no such box.
-    bare.replaceSync("@layer glossator{gl-term:is(*,#a#a)::after{content:none!important}}");
-    page.adoptedStyleSheets.push(bare);
+    dress(page, "@layer glossator{gl-term:is(*,#a)::after{content:none!important}}");
     listen("pointermove", onMove);
     listen("pointerout", onMove);
-    listen("pointerdown", ({ pointerType }) => touched = pointerType === "touch");
     listen("focusin", onFocus);
     listen("scroll", place);
     listen("resize", place);
-    listen("click", onClick, false);
-    listen("keydown", onKey, false);
+    listen("click", onClick);
+    listen("keydown", onKey);
   }
   return { show, go };
 }

@@ -27,7 +27,7 @@ if (!("glossator" in globalThis)) {
   const cards = new Map();
   /** @type {{terms: ReturnType<typeof createTerms>, overlay: Overlay, card: any, panel: any, settings: Settings}|null} */
   let parts = null;
-  let crowded = false, told = -1, state = "absent";
+  let told = -1, state = "absent";
 
   /** What waits, each to be called when it may go on. @type {Set<() => void>} */
   const waiting = new Set();
@@ -106,9 +106,9 @@ if (!("glossator" in globalThis)) {
     });
     const terms = createTerms({ overlay, settings });
     /** @param {string} id */
-    const cardOf = (id) => cards.get(id) || null;
+    const cardOf = (id) => cards.get(id);
     const card = createCard({
-      labels, cardOf, terms, canSave: true, everywhere: true, onPanel: () => panel.open(),
+      labels, cardOf, terms, canSave: true, hiding: "hide", onPanel: () => panel.open(),
       /** @param {string[]} ids */
       onMute(ids) {
         apply({ hidden: [...parts?.settings.hidden || [], ...ids] });
@@ -116,9 +116,9 @@ if (!("glossator" in globalThis)) {
       },
       onSiteOff: () => set({ off: true }),
     });
-    const panel = createPanel({ labels, terms, cardOf, settings, live: overlay.live, onJump: jump, onSetting: set, crowded: () => crowded });
+    const panel = createPanel({ labels, terms, cardOf, settings, live: overlay.live, onJump: jump, onSetting: set });
     parts = { terms, overlay, card, panel, settings };
-    overlay.start(document, false);
+    overlay.start();
     count();
   };
   /** Begins if that is possible now. */

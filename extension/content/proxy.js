@@ -6,9 +6,9 @@
  * It asks the proxy alone, by a path of the page's own origin; once the proxy is gone it never asks again.
  */
 {
-  const own = /** @type {HTMLElement} */ (document.currentScript);
+  const own = /** @type {HTMLElement} */ (page.currentScript);
   /** @type {{mode: "wrap"|"overlay", labels: any, settings: Settings, ask: string|null}} */
-  let { mode, labels, settings, ask: path } = JSON.parse(own.dataset.glossator || "");
+  let { mode, labels, settings, ask: path } = JSON.parse(/** @type {string} */ (own.dataset.glossator));
   own.remove();
   const fetching = fetch;
   let fresh = 0;
@@ -17,13 +17,13 @@
 
   /** What the proxy answers; null once it is gone. @param {object} [said] @returns {Promise<any>} */
   const send = async (said) => {
-    const body = said && JSON.stringify(said), method = body ? "POST" : "GET";
+    const body = said && JSON.stringify(said);
     try {
-      const answer = path && await fetching(path, {
-        method, body, headers: { "Content-Type": "application/json" },
-        credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(9000),
-      });
-      if (answer && answer.ok) return await answer.json();
+      const answer = path ? await fetching(path, {
+        method: body && "POST", body, headers: { "Content-Type": "application/json" },
+        credentials: "omit", redirect: "error", signal: AbortSignal.timeout(9000),
+      }) : null;
+      if (answer?.ok) return await answer.json();
     } catch {
       // As any answer but a good one: it is gone.
     }
@@ -31,12 +31,12 @@
   };
   /** Nothing of the page leaves it unless the proxy has shown within the last second that it is there. @param {object} said */
   const ask = async (said) => {
-    if (performance.now() > fresh) {
+    if (Date.now() > fresh) {
       const there = await send();
       if (!path?.endsWith("/" + there?.glossator)) path = null;
     }
     const answer = await send(said);
-    fresh = performance.now() + 1000;
+    fresh = Date.now() + 1000;
     return answer;
   };
   /** @param {{[id: string]: Card}} given */
@@ -58,7 +58,7 @@
   });
   const terms = createTerms({ overlay, settings });
   /** @param {string} id */
-  const cardOf = (id) => cards.get(id) || null;
+  const cardOf = (id) => cards.get(id);
   /** @param {Partial<Settings>} given @param {object} told */
   const onSetting = (given, told = given) => {
     settings = { ...settings, ...given };
@@ -67,7 +67,7 @@
     return ask({ set: told });
   };
   const card = createCard({
-    labels, cardOf, terms, canSave: !!path,
+    labels, cardOf, terms, canSave: !!path, hiding: "hide_here",
     onMute: (/** @type {string[]} */ ids) => onSetting({ hidden: [...settings.hidden, ...ids] }, { hidden: Object.fromEntries(ids.map((id) => [id, true])) }),
     onSiteOff: () => onSetting({ off: true }),
     onPanel: () => panel.open(),
@@ -75,53 +75,49 @@
   const panel = createPanel({
     labels, terms, cardOf, settings, onSetting, live: overlay.live,
     onJump: card.go,
-    crowded: () => !!document.querySelector("[data-crowded]"),
   });
 
-  /** Whether a framework is going to take over what the server wrote: said by one of its comments. @param {any} node */
-  const isMarker = ({ nodeType, data, previousSibling, nextSibling }) =>
-    // React parts texts that it put in one by one with a space; between anything else it is somebody's own.
-    nodeType === 8 && (/^(\/?\$.?|\[.?|)$/.test(data) || data === " " && /^(#t|GL).*,(#t|GL)/.test(previousSibling?.nodeName + "," + nextSibling?.nodeName));
-  /** The same, said by what is there already: by comments, or by data. */
-  const isOwned = () => {
-    const comments = document.createTreeWalker(document, 128);
-    while (comments.nextNode()) if (isMarker(comments.currentNode)) return true;
-    return [...document.scripts].some(({ id, src, text }) => /__(next_f|NEXT_D|NUXT|remixC|sveltekit)|\/_next\//i.test(id + src + text));
-  };
-  /** Takes the marks out, but for those that the parser may still be writing in. @param {boolean} whole */
-  const unmark = (whole) => {
+  const comments = page.createTreeWalker(page, 128);
+  /** What the parser wrote last. */
+  const lastNode = () => {
     /** @type {Node} */
-    let end = document;
-    while (end.lastChild) end = end.lastChild;
-    for (const element of document.querySelectorAll("gl-term,gl-run,style[data-glossator]")) {
-      const { parentNode, childNodes, localName } = element;
-      if (!whole && element.contains(end)) continue;
-      element.replaceWith(...localName === "style" ? [] : childNodes);
-      parentNode?.normalize();
-    }
+    let node = page;
+    while (node.lastChild) node = node.lastChild;
+    return node;
   };
-  let owned = mode === "overlay" || isOwned(), begun = false;
-  /** Begins, as soon as it is known how; and goes on taking marks out until the page is all there. */
+  /** Whether a framework is going to take over what the server wrote: said by comments that were not looked at yet. */
+  const isMarked = () => {
+    while (comments.nextNode()) {
+      const { data, previousSibling, nextSibling } = /** @type {Comment} */ (comments.currentNode);
+      // React parts texts that it put in one by one with a space; between anything else it is somebody's own.
+      if (/^(\/?\$.?|\[.?|)$/.test(data) || data === " " && /^(#t|GL).*,(#t|GL|u)/.test(previousSibling?.nodeName + "," + nextSibling?.nodeName)) return true;
+    }
+    comments.currentNode = lastNode();
+  };
+  /** The same, said by data. */
+  const hasData = () => [...page.scripts].some(({ id, src, text }) => /__(next_f|NEXT_D|NUXT|remixC|sveltekit)|\/_next\//i.test(id + src + text));
+  let owned = mode === "overlay", begun = false;
+  /** Begins once it is known how; and where a framework owns the page takes out marks, but for those that the parser is writing in. */
   const look = () => {
-    const whole = document.readyState !== "loading";
-    owned ||= whole && isOwned();
-    for (const element of document.querySelectorAll("[data-card]")) keep(JSON.parse(element.getAttribute("data-card") || "[]"));
-    if (owned) unmark(whole);
+    const whole = page.readyState !== "loading";
+    owned ||= isMarked() || whole && hasData();
+    if (!owned && !whole) return;
+    for (const element of select("[data-card]")) keep(JSON.parse(/** @type {string} */ (element.dataset.card)));
+    const last = lastNode();
+    for (const element of owned ? select("gl-term,gl-run,style[data-glossator]") : []) {
+      const { childNodes, localName } = element, around = /** @type {Node} */ (element.parentNode);
+      if (!whole && element.contains(last)) continue;
+      element.replaceWith(...localName === "style" ? [] : childNodes);
+      around.normalize();
+    }
     if (whole) watcher.disconnect();
-    if (begun || !whole && !owned) return;
+    if (begun) return;
     begun = true;
     terms.learn();
-    overlay.start(document, !owned && !!document.querySelector("gl-term"));
+    overlay.start(!owned && !!select("gl-term")[0]);
   };
-  /** What the parser put in last: what follows it was not there yet. @type {Node[]} */
-  let late = [];
-  const watcher = new MutationObserver((records) => {
-    const added = records.flatMap(({ addedNodes }) => [...addedNodes]);
-    owned ||= [...late, ...added].some(isMarker);
-    late = added.slice(-1);
-    if (owned) look();
-  });
-  if (mode === "wrap") watcher.observe(document, { childList: true, subtree: true });
-  document.addEventListener("readystatechange", look, { once: true });
-  if (owned) look();
+  const watcher = new MutationObserver(look);
+  if (mode === "wrap") watcher.observe(page, { childList: true, subtree: true });
+  page.addEventListener("readystatechange", look, { once: true });
+  look();
 }

@@ -19,14 +19,14 @@ function createTerms({ overlay, settings }) {
   /** The words that were marked, each with its entries. @type {Set<string>} */
   const words = new Set();
 
-  const elements = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll("gl-term")]);
+  const elements = () => select("gl-term");
   /** @param {HTMLElement} element */
   const wordOf = ({ dataset, textContent }) => dataset.entry + "\n" + textContent;
   /** @param {HTMLElement} element @returns {Term} */
   const termOf = (element) => {
-    const { entry, kind, quoted } = element.dataset, word = wordOf(element);
+    const { entry, kind, quoted } = /** @type {{[name: string]: any}} */ (element.dataset), word = wordOf(element);
     const term = known.get(element) || {
-      entries: (entry || "").split(" "), kind: kind || "", quoted: quoted === "", text: element.textContent || "", element,
+      entries: (entry + "").split(" "), kind, quoted: quoted === "", text: /** @type {string} */ (element.textContent), element,
       range: null, shown: true,
       rects: () => [...element.getClientRects()],
       alive: () => element.isConnected && wordOf(element) === word && words.has(word),
@@ -34,54 +34,45 @@ function createTerms({ overlay, settings }) {
     known.set(element, term);
     return term;
   };
+  /** Not a further piece of a split match. @param {Term} term */
+  const isFirst = ({ element }) => element?.dataset.part !== "";
   /** @param {Term} term @param {boolean} on */
   const show = (term, on) => {
     const { element } = term;
     if (element && term.shown !== on) {
       element.toggleAttribute("data-off", !on);
-      if (element.dataset.part !== "") element.tabIndex = on ? 0 : -1;
+      if (isFirst(term)) element.tabIndex = on ? 0 : -1;
     }
     term.shown = on;
   };
-  /** @param {Term} term @returns {any} */
-  const nodeOf = ({ element, range }) => element || range?.startContainer;
-  /** Headings and what has terms, in document order, with the terms. */
-  const ordered = () => {
-    /** @type {Map<Node, Term[]>} */
-    const at = new Map();
-    for (const term of [...elements().map(termOf), ...overlay.terms()]) {
-      const node = nodeOf(term);
-      at.set(node, [...at.get(node) || [], term].sort((one, other) => (one.range?.startOffset || 0) - (other.range?.startOffset || 0)));
-    }
-    /** @type {Term[][]} */
-    const found = [];
-    const walker = document.createTreeWalker(document, 5);
-    for (let node; at.size && (node = walker.nextNode());) {
-      const here = at.get(node);
-      if (here || /^h\d$/.test(/** @type {Element} */ (node).localName)) found.push(here || []);
-      at.delete(node);
-    }
-    return [...found, ...at.values()];
-  };
+  /** @param {any} one @returns {any} */
+  const nodeOf = (one) => one.element || one.range?.startContainer || one;
+  /** Headings and terms in document order. @returns {any[]} */
+  const ordered = () => [...elements().map(termOf), ...overlay.terms, ...select("h1,h2,h3,h4,h5,h6")].sort((/** @type {any} */ one, /** @type {any} */ other) => {
+    const node = nodeOf(one), another = nodeOf(other);
+    return node === another ? one.range?.startOffset - other.range?.startOffset || 0 : node.compareDocumentPosition(another) & 2 ? 1 : -1;
+  });
   /** @param {Settings} wanted */
   const apply = (wanted) => {
     settings = wanted;
     const { density } = settings, met = new Set();
     /** @type {any} */
     let home;
-    for (const here of ordered()) {
-      if (!here.length && density === "section") met.clear();
-      for (const term of here) {
-        if (density === "block" && home !== (home = homeOf(nodeOf(term)))) met.clear();
-        const repeat = density !== "all" && (term.element || density !== "block") && term.element?.dataset.part !== "" && term.entries.every((id) => met.has(id));
-        const on = term.alive() && isWanted(settings, term) && !repeat;
-        if (on) term.entries.forEach((id) => met.add(id));
-        show(term, on);
+    for (const term of ordered()) {
+      if (!term.entries) {
+        if (density === "section") met.clear();
+        continue;
       }
+      if (density === "block" && home !== (home = homeOf(nodeOf(term)))) met.clear();
+      const { element, entries } = term, repeat = density !== "all" && (element || density !== "block") && isFirst(term) && entries.every((/** @type {string} */ id) => met.has(id));
+      const on = term.alive() && isWanted(settings, term) && !repeat;
+      if (on) entries.forEach((/** @type {string} */ id) => met.add(id));
+      show(term, on);
     }
     overlay.repaint();
   };
-  const all = () => ordered().flat().filter((term) => term.shown && term.element?.dataset.part !== "");
+  /** @returns {Term[]} */
+  const all = () => ordered().filter((term) => term.shown && isFirst(term));
 
   return {
     all,
@@ -93,16 +84,14 @@ function createTerms({ overlay, settings }) {
       if (/^[sp]/.test(settings.density)) apply(settings);
       else for (const term of elements().map(termOf)) if (!term.alive()) show(term, false);
     },
-    /** @param {Event} event */
-    at(event) {
-      const element = /** @type {Element} */ (event.composedPath()[0]).closest?.("gl-term");
-      const term = element ? termOf(/** @type {HTMLElement} */ (element)) : event instanceof MouseEvent ? overlay.at(event.clientX, event.clientY) : null;
+    /** @param {Spot} spot */
+    at({ on, x, y }) {
+      const element = on.closest?.("gl-term"), term = element ? termOf(element) : x === undefined ? null : overlay.at(x, y);
       return term?.shown ? term : null;
     },
-    /** The term `step` further than another; from null, the first in sight. @param {Term|null} from @param {number} step */
-    next(from, step) {
-      const list = all();
-      const at = from ? list.indexOf(from) + step : list.findIndex((term) => term.rects().some(({ bottom }) => bottom > 0));
+    /** The term after another; after none of them, the first in sight. @param {Term|null} from */
+    next(from) {
+      const list = all(), at = list.indexOf(/** @type {Term} */ (from)) + 1 || list.findIndex((term) => term.rects().some(({ bottom }) => bottom > 0));
       return list.at(at % list.length) || null;
     },
   };

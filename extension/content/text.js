@@ -8,13 +8,25 @@
  * @typedef {Document|ShadowRoot|Element} Home   what has inline content of its own
  * @typedef {{node: Text, data: string, from: number, at: number, to: number}} Piece
  *   the units of `data` from `from` on stand at `at` to `to` in the block
- * @typedef {{text: string, lang: string, pieces: Piece[]}} Block
+ * @typedef {{text: string, lang: string, key: string, pieces: Piece[]}} Block   key: text and language
  */
-const SKIPPED = "audio,button,canvas,code,head,iframe,math,noscript,object,option,pre,script,select,style,svg,template,textarea,"
+const SKIPPED = "audio,button,canvas,code,gl-card,head,iframe,math,noscript,object,option,pre,script,select,style,svg,template,textarea,"
   + "video,[contenteditable]:not([contenteditable=false i]),[translate=no i],.notranslate,[hidden],[role=textbox]";
 const OBJECT = "\ufffc";
 // In UTF-16 units: a longer block is cut.
 const LONGEST = 16384;
+
+const page = document;
+/** @param {string} selector */
+const select = (selector) => /** @type {HTMLElement[]} */ ([...page.querySelectorAll(selector)]);
+/** @param {Document|ShadowRoot} root @param {string} text */
+const dress = (root, text) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  root.adoptedStyleSheets.push(sheet);
+};
+/** Whether a point is in a box, or no further from it than that. @param {{x?: any, y?: any}} point @param {DOMRect} rect @param {number} by */
+const isIn = ({ x, y }, { left, right, top, bottom }, by) => left - by <= x && x <= right + by && top - by <= y && y <= bottom + by;
 
 /** @param {Element} element */
 const displayOf = (element) => getComputedStyle(element).display;
@@ -35,7 +47,7 @@ const langAt = (node) => closest(node, "[lang]:not([lang=''])")?.lang || "";
 
 /** Among whose inline content a node stands; null where nothing is read. @param {any} node @returns {Home|null} */
 const homeOf = (node) => {
-  if (document.designMode === "on" || closest(node, SKIPPED)) return null;
+  if (page.designMode === "on" || closest(node, SKIPPED)) return null;
   while (node.parentNode && (node.nodeType !== 1 || isInline(displayOf(node)))) node = node.parentNode;
   return node;
 };
@@ -55,7 +67,7 @@ function* readBlocks(from, deeper) {
   let pieces = [];
   let lang = "", text = "", between = "", breaks = 0, steps = 0;
   const flush = (now = lang) => {
-    if (/\p{L}/u.test(text)) open[0][1].push({ text, lang, pieces });
+    if (/\p{L}/u.test(text)) open[0][1].push({ text, lang, key: lang + "\n" + text, pieces });
     lang = now;
     text = between = "";
     breaks = 0;

@@ -50,7 +50,7 @@ def _rule(rule: Rule, language: str) -> Card:
 
 def _reference(glossary: Glossary, ref: str) -> Card:
     entry = glossary.entry(ref)
-    return {"id": ref, "term": entry.headword if entry else ref}
+    return {"id": ref, "term": entry.headword, "lang": entry.lang} if entry else {"id": ref, "term": ref, "lang": ""}
 
 
 def _source(source: Source) -> Card:

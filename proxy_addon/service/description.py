@@ -103,7 +103,7 @@ _SETTINGS: Mapping[str, Schema] = {
     "counting": _SWITCH,
 }
 _SAID = _or_null(_object({"lang": _STRING, "text": _STRING}))
-_NAMED = _list(_object({"id": _STRING, "term": _STRING}))
+_NAMED = _list(_object({"id": _STRING, "term": _STRING, "lang": _STRING}))
 _URL = _or_null({"type": "string", "format": "uri"})
 
 SCHEMAS: Mapping[str, Schema] = {

@@ -99,7 +99,9 @@ def test_the_card_is_a_named_dialog_with_its_words_links_and_buttons(tab: Tab) -
     card = [each for each in said[said.index("dialog | rath") :] if each != "generic"]
     assert card[:3] == ["dialog | rath", "heading | rath label", "StaticText | rath"]
     assert "StaticText | Someone who was put on a list of people to be watched." in card
-    assert "link | The tests" in card
+    assert "DisclosureTriangle | Sources" in card
+    page.click("gl-card summary")
+    assert "link | The tests" in heard(page)
     assert [each for each in card if each.startswith("button")] == [
         "button | Hide this term on this site",
         "button | Turn off on this site",

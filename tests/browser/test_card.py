@@ -156,7 +156,7 @@ def test_the_keyboard_reaches_pins_cycles_and_returns(tab: Tab) -> None:
         page.keyboard.press("Tab")
         seen.append(page.evaluate(inside.format("textContent")))
     links = page.evaluate(
-        "[...document.querySelector('gl-card').shadowRoot.querySelectorAll('a, button')].map(e => e.textContent)"
+        "[...document.querySelector('gl-card').shadowRoot.querySelectorAll('a, button, summary')].filter(e => e.checkVisibility()).map(e => e.textContent)"
     )
     assert seen == [links[at % len(links)] for at in range(20)]
     page.keyboard.press("Escape")
@@ -220,6 +220,8 @@ def test_the_tooltip_never_stands_beside_the_card(tab: Tab) -> None:
 def test_it_says_everything_that_is_known(tab: Tab) -> None:
     page = tab.show(HEAD + "<p>A zorbulation.</p><p>A &quot;borogrove treaty&quot; once.</p>")
     page.keyboard.press("Alt+Shift+KeyG")
+    assert "A report in print" not in tab.text()
+    page.click(f"{CARD} summary")
     assert [line for line in tab.text().split("\n") if line.strip()] == [
         "zorbulation",
         "mandated wording",
@@ -229,7 +231,7 @@ def test_it_says_everything_that_is_known(tab: Tab) -> None:
         "Penalty: A fine of up to 1000 shillings",
         "Counterpart: borogrove treaty",
         "Papers abroad write of a war.",
-        "Sources:",
+        "Sources",
         "Notice of the office to all papers February 24, 2022 archived copy",
         "A report in print 2023-05",
         "Explained by your own glossary, not by this site.",
@@ -261,6 +263,7 @@ def test_a_link_of_another_kind_is_words(tab: Tab) -> None:
     html = scripted(PAGE).replace("https://example.org/notice", "javascript:alert(1)")
     tab.page.set_content(html)
     tab.page.keyboard.press("Alt+Shift+KeyG")
+    tab.page.click(f"{CARD} summary")
     assert "Notice of the office" in tab.text()
     assert not tab.page.locator(f"{CARD} a[href^=javascript]").count()
 
@@ -322,10 +325,30 @@ def test_a_choice_is_told_to_the_proxy_and_what_cannot_be_kept_is_said(tab: Tab)
     assert str(labels("en")["unsaved"]) not in tab.text()
     with tab.page.expect_response(lambda response: response.request.method == "POST"):
         tab.page.click(f"{CARD} button >> nth=0")
-    assert sent == [{"set": {"hidden": {"zorbulation": True}}}]
+    assert [said for said in sent if "set" in said] == [{"set": {"hidden": {"zorbulation": True}}}]
     tab.show()
     tab.page.keyboard.press("Alt+Shift+KeyG")
     assert str(labels("en")["unsaved"]) in tab.text()
+
+
+def test_a_choice_that_is_lost_is_said_where_it_was_made(tab: Tab) -> None:
+    """The proxy goes away while the card is open: the card shows again, and so does every card after it."""
+    gone: list[bool] = []
+    tab.page.route(
+        "http://site.test/.glossator/token", lambda route: route.abort() if gone else route.fulfill(json={"glossator": "token"})
+    )
+    tab.page.route(
+        "http://site.test/", lambda route: route.fulfill(content_type="text/html", body=scripted(PAGE, ask="/.glossator/token"))
+    )
+    tab.page.goto("http://site.test/")
+    tab.page.keyboard.press("Alt+Shift+KeyG")
+    assert str(labels("en")["unsaved"]) not in tab.text()
+    gone.append(True)
+    tab.page.click(f"{CARD} button >> nth=0")
+    tab.page.wait_for_selector(CARD)
+    assert str(labels("en")["unsaved"]) in tab.text()
+    assert tab.page.evaluate("document.querySelector('gl-term').hasAttribute('data-off')")
+    tab.wrong = [said for said in tab.wrong if "ERR_FAILED" not in said]
 
 
 @pytest.mark.parametrize(
@@ -361,7 +384,7 @@ def test_card_and_panel_are_written_from_left_to_right_whatever_the_page(tab: Ta
     page = tab.show(PAGE.replace("</style>", style + "</style>"))
     for key in ("Alt+Shift+KeyG", "Alt+Shift+KeyP"):
         page.keyboard.press(key)
-        places = page.evaluate("""[...document.querySelectorAll('gl-card')].at(-1).shadowRoot.querySelectorAll('footer small, legend')
+        places = page.evaluate("""[...document.querySelectorAll('gl-card')].at(-1).shadowRoot.querySelectorAll('footer p, legend')
             .values().map(({firstChild}) => [0, 1].map((at) => {
                 const range = new Range(); range.setStart(firstChild, at); range.setEnd(firstChild, at + 1);
                 return range.getBoundingClientRect().x })).toArray()[0]""")
@@ -370,6 +393,13 @@ def test_card_and_panel_are_written_from_left_to_right_whatever_the_page(tab: Ta
         )
         assert (box, places[0] < places[1]) == (["ltr", "isolate"], True)
         page.keyboard.press("Escape")
+
+
+def test_on_a_page_from_right_to_left_it_ends_where_its_term_ends(tab: Tab) -> None:
+    page = tab.show(PAGE.replace("</style>", "html{direction:rtl}p{padding-inline-start:200px}</style>"))
+    page.keyboard.press("Alt+Shift+KeyG")
+    card, term = page.locator(CARD).bounding_box(), page.locator(FIRST).bounding_box()
+    assert card["x"] + card["width"] == pytest.approx(term["x"] + term["width"], abs=1)
 
 
 def test_it_stands_at_the_line_under_the_pointer(tab: Tab) -> None:
@@ -406,6 +436,34 @@ def test_it_is_seen_and_used_above_a_modal_dialog(tab: Tab) -> None:
     assert tab.is_open()
     page.click(f"{CARD} button >> nth=0", timeout=3000)
     assert page.evaluate("document.querySelector('gl-term').hasAttribute('data-off')")
+
+
+def test_in_a_low_window_it_takes_the_whole_window(tab: Tab) -> None:
+    tab.page.set_viewport_size({"width": 320, "height": 256})
+    page = tab.show()
+    page.keyboard.press("Alt+Shift+KeyG")
+    assert page.locator(CARD).bounding_box()["height"] == pytest.approx(240, abs=1)
+
+
+def test_a_touch_of_it_leaves_the_popover_open_in_which_its_term_is(tab: Tab) -> None:
+    page = tab.show(HEAD + "<button popovertarget=x>Open</button><div id=x popover>The zorbulation.</div>")
+    page.click("button")
+    page.hover(FIRST)
+    page.clock.run_for(600)
+    page.click(f"{CARD} p >> nth=0")
+    assert page.evaluate("document.querySelector('#x').matches(':popover-open')")
+    assert tab.is_open()
+
+
+@pytest.mark.parametrize("zoom", ["0.8", "1.5"])
+def test_on_a_page_that_enlarges_itself_it_stands_beside_its_term_in_its_own_size(tab: Tab, zoom: str) -> None:
+    page = tab.show(PAGE.replace("</style>", f"html{{zoom:{zoom}}}</style>"))
+    for _ in range(4):
+        page.keyboard.press("Alt+Shift+KeyG")
+        card, term = page.locator(CARD).bounding_box(), page.locator("gl-term:focus").bounding_box()
+        assert card["y"] == pytest.approx(term["y"] + term["height"] + 6, abs=2)
+        assert card["x"] == pytest.approx(max(8, min(term["x"], 1000 - card["width"] - 8)), abs=2)
+        assert card["width"] <= 380
 
 
 def test_escape_closes_the_card_before_the_dialog_under_it(tab: Tab) -> None:

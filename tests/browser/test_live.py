@@ -522,7 +522,7 @@ def cost(live: AnsweringSite, tab: Any) -> tuple[float, float]:
 
     def grow() -> None:
         tab.evaluate("text => document.head.append(Object.assign(document.createElement('script'), {text}))", f"({GROW})()")
-        assert eventually(lambda: len(live.texts), before + 5000) == before + 5000
+        assert eventually(lambda: len(live.texts), before + 5000, 20) == before + 5000
         tab.wait_for_timeout(300)
 
     told = longest(main_thread(tab, grow))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.conftest import CHROMIUM, CHROMIUM_FLAGS
 from tests.browser.origin import Site
 from tests.browser.scripted import OPENED, SETTINGS
 from tests.browser.test_card import HEAD, Tab, tab
@@ -105,7 +106,40 @@ def test_off_on_this_site_and_a_page_without_terms_are_said(tab: Tab) -> None:
     page.keyboard.press(KEY)
     page.click(f"{PANEL} #site_off")
     assert page.evaluate(SHOWN) == []
+    assert "the desk turns it on again" in page.locator(PANEL).inner_text()
+    page.click(f"{PANEL} #site_on")
+    assert len(page.evaluate(SHOWN)) == 5
+    for kind in ("mandated", "euphemism", "label", "banned"):
+        page.click(f"{PANEL} #{kind}")
     assert "No terms are shown on this page." in page.locator(PANEL).inner_text()
+
+
+def test_where_it_would_cover_the_term_that_it_leads_to_it_closes(tab: Tab) -> None:
+    """WCAG 2.2, 2.4.11."""
+    tab.page.set_viewport_size({"width": 360, "height": 640})
+    page = tab.show(f"{HEAD}{'<p>The zorbulation began.</p>' * 30}")
+    page.keyboard.press(KEY)
+    page.click(f"{PANEL} li button")
+    assert not page.locator(PANEL).count()
+    assert tab.is_open()
+    assert page.evaluate("document.querySelector('gl-card').shadowRoot.activeElement.role") == "dialog"
+    page.keyboard.press("Escape")
+    found = page.evaluate(
+        "(({x, y, width}) => document.elementFromPoint(x + width / 2, y + 5).localName)(document.activeElement.getBoundingClientRect())"
+    )
+    assert found == "gl-term"
+
+
+def test_escape_closes_it_wherever_the_focus_is_but_the_card_first(tab: Tab) -> None:
+    page = tab.show(PAGE)
+    page.keyboard.press(KEY)
+    page.hover("gl-term >> nth=0")
+    page.clock.run_for(600)
+    page.focus("#before")
+    page.keyboard.press("Escape")
+    assert (tab.is_open(), page.locator(PANEL).count()) == (False, 1)
+    page.keyboard.press("Escape")
+    assert page.locator(PANEL).count() == 0
 
 
 def test_the_card_leads_to_it(tab: Tab) -> None:
@@ -120,6 +154,18 @@ def test_it_says_where_marks_stopped(tab: Tab) -> None:
     page.evaluate("document.querySelector('gl-term').setAttribute('data-crowded', '')")
     page.keyboard.press(KEY)
     assert "Marks stop there" in page.locator(PANEL).inner_text()
+
+
+def test_a_scrollbar_is_no_room(driver: Any) -> None:
+    browser = driver.chromium.launch(
+        executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS), ignore_default_args=["--hide-scrollbars"]
+    )
+    tab = Tab(browser.new_page(viewport={"width": 360, "height": 640}))
+    page = tab.show(PAGE)
+    assert page.evaluate("document.documentElement.clientWidth") < 360
+    page.keyboard.press(KEY)
+    assert page.locator(PANEL).bounding_box()["x"] >= 0
+    browser.close()
 
 
 def test_it_fits_a_small_window(tab: Tab) -> None:
