@@ -233,7 +233,7 @@ function createOverlay({ ask, admit, onChange }) {
     tell();
   };
   const plan = () => {
-    planned ||= (window.requestIdleCallback || setTimeout)(work, /** @type {any} */ ({ timeout: 1000 }));
+    planned ||= window.requestIdleCallback?.(work, { timeout: 1000 }) || setTimeout(work, 50);
   };
 
   return {

@@ -86,8 +86,8 @@ function createTerms({ overlay, settings }) {
     },
     /** @param {Spot} spot */
     at({ on, x, y }) {
-      const element = on.closest?.("gl-term"), term = element ? termOf(element) : x === undefined ? null : overlay.at(x, y);
-      return term?.shown ? term : null;
+      const element = on.closest?.("gl-term"), term = element ? termOf(element) : x >= 0 && overlay.at(x, y);
+      return term && term.shown ? term : null;
     },
     /** The term after another; after none of them, the first in sight. @param {Term|null} from */
     next(from) {
