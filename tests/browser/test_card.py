@@ -217,6 +217,19 @@ def test_the_tooltip_never_stands_beside_the_card(tab: Tab) -> None:
     assert page.evaluate("getComputedStyle(document.querySelector('gl-term'), '::after').content") == "none"
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 180), (320, 256), (360, 640)])
+def test_without_script_the_tooltip_stands_in_the_window_as_a_whole(tab: Tab, width: int, height: int) -> None:
+    html = scripted(HEAD + "<p style='margin-top:60px'>A zorbulation.</p>", language="ru")
+    start = html.index("<script data-glossator")
+    tab.page.set_viewport_size({"width": width, "height": height})
+    tab.page.set_content(html[:start] + html[html.index("</script>") + 9 :])
+    tab.page.hover(FIRST)
+    tab.page.wait_for_timeout(600)
+    assert tab.page.evaluate("document.elementFromPoint(innerWidth / 2, innerHeight - 2).localName") != "gl-term"
+    rows = "[...Array(innerHeight).keys()].filter((y) => document.elementFromPoint(innerWidth / 2, y).localName === 'gl-term').length"
+    assert tab.page.evaluate(rows) >= 140
+
+
 def test_it_says_everything_that_is_known(tab: Tab) -> None:
     page = tab.show(HEAD + "<p>A zorbulation.</p><p>A &quot;borogrove treaty&quot; once.</p>")
     page.keyboard.press("Alt+Shift+KeyG")
